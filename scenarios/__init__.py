@@ -1,0 +1,1 @@
+"""What could be done: levers on a funnel and fair comparisons of their effects."""

@@ -1,0 +1,1 @@
+"""Levers: each takes a funnel and gives back a changed one."""

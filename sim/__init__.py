@@ -1,0 +1,1 @@
+"""How the funnel works: a funnel goes in, an event log comes out."""

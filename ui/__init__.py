@@ -1,0 +1,1 @@
+"""The face: pages and components for the browser."""
