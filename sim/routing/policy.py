@@ -1,0 +1,159 @@
+"""Routing = eligibility → ranking → ties → nobody-free rule, each a part that can be exchanged for another."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import ClassVar
+
+import numpy as np
+
+from sim.errors import require
+from sim.jit import rule
+from sim.routing.state import Flags, Floats, LeadView, TeamState, tie_luck
+
+
+class Guarantee(Enum):
+    """What a policy promises, whatever the leads; one test holds every policy to what it declares."""
+
+    EXCHANGEABLE = "reps who are alike get alike shares of the leads"
+    BALANCED = "counts of reps who are always eligible together differ by at most one"
+    PROPORTIONAL = "counts of reps who are always eligible together keep within one of their weights' shares"
+    HEALS = "an absence isn't followed by a flood: the returning rep gets no more than a fair share and one lead"
+    LEAST_LOADED = "no rep is chosen while an eligible one has fewer open deals"
+    MOST_ROOM = "no rep is chosen while an eligible one has more free capacity"
+    STICKY = "an account's leads go to the rep who has it, while that rep is eligible"
+    FILTERS = "no rep outside the filter is chosen"
+
+
+class Filter(ABC):
+    """Says who may get a lead at all."""
+
+    guarantees: ClassVar[frozenset[Guarantee]] = frozenset({Guarantee.FILTERS})
+
+    @abstractmethod
+    def allows(self, team: TeamState, lead: LeadView) -> Flags:
+        """Return one flag a rep: shape (reps,)."""
+
+
+class Ranking(ABC):
+    """Says who of the eligible should get the lead."""
+
+    guarantees: ClassVar[frozenset[Guarantee]] = frozenset()
+
+    @abstractmethod
+    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+        """Return one number a rep, lowest is best: shape (reps,). Numbers of reps who aren't ``candidates`` don't matter."""
+
+    def remember(self, team: TeamState, lead: LeadView, candidates: Flags, chosen: int) -> None:
+        """Note a choice made among ``candidates``; policies without a memory of their own note nothing."""
+
+
+class Ties(StrEnum):
+    """Who gets the lead when several are best."""
+
+    RANDOM = "random"
+    LEAST_RECENT = "least recent"
+    LIST = "list order"
+
+
+class Nobody(StrEnum):
+    """What happens when nobody may get the lead now."""
+
+    HOLD = "hold"
+    """It waits in the team's queue for the first rep who may."""
+    POOL = "pool"
+    """It goes to the public pool, from which reps claim."""
+    DEFAULT_OWNER = "default owner"
+    MANAGER = "manager"
+    UNASSIGNED = "unassigned"
+    """It stays without owner, with the reason in the log."""
+
+
+@rule
+def keep_best(candidates: Flags, keys: Floats) -> Flags:
+    """Return the candidates whose key is lowest: shape (reps,)."""
+    best = np.inf
+    for i in range(len(keys)):
+        if candidates[i] and keys[i] < best:
+            best = keys[i]
+    kept = np.zeros(len(keys), np.bool_)
+    for i in range(len(keys)):
+        kept[i] = candidates[i] and keys[i] <= best
+    return kept
+
+
+@rule
+def first_best(candidates: Flags, keys: Floats) -> int:
+    """Return the first candidate with the lowest key, or -1 where there is no candidate."""
+    best = -1
+    for i in range(len(keys)):
+        if candidates[i] and (best < 0 or keys[i] < keys[best]):
+            best = i
+    return best
+
+
+@dataclass(frozen=True)
+class Routing:
+    """A policy put together from parts.
+
+    Attributes
+    ----------
+    rank
+        Rankings applied one after the other; a later one decides what the earlier ones leave open.
+    eligible
+        Filters that all must allow a rep, beside the WIP limit, which always holds. Put the one to give up first last.
+    ties, nobody
+        The tie rule and the nobody-free rule.
+    relax
+        Give up the filters, last first, while nobody is eligible.
+    push
+        False leaves every lead in the public pool, for reps to claim; ranking and ties then choose among idle reps.
+    default_owner
+        Who gets the lead under `Nobody.DEFAULT_OWNER`.
+    """
+
+    rank: tuple[Ranking, ...] = ()
+    eligible: tuple[Filter, ...] = ()
+    ties: Ties = Ties.RANDOM
+    nobody: Nobody = Nobody.HOLD
+    relax: bool = False
+    push: bool = True
+    default_owner: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a default-owner rule without an owner."""
+        named = self.default_owner is not None
+        needed = self.nobody is Nobody.DEFAULT_OWNER
+        require(named or not needed, "routing: nobody is 'default owner', but default_owner is missing; name a rep")
+
+    def candidates(self, team: TeamState, lead: LeadView, excluded: Flags) -> Flags:
+        """Return who may get the lead now: shape (reps,). ``excluded`` reps may not."""
+        open_to = team.eligible & ~excluded & (team.open_deals < team.wip_limit) & np.isfinite(team.available_at)
+        filters = [part.allows(team, lead) for part in self.eligible]
+        for kept in range(len(filters), -1, -1):
+            allowed = open_to.copy()
+            for flags in filters[:kept]:
+                allowed &= flags
+            if allowed.any() or not self.relax:
+                return allowed
+        return open_to
+
+    def choose(self, team: TeamState, lead: LeadView, candidates: Flags) -> int:
+        """Return the candidate who gets the lead, or -1 where there is none."""
+        left = candidates
+        for part in self.rank:
+            left = keep_best(left, part.keys(team, lead, left))
+        return first_best(left, self._tie_keys(team, lead))
+
+    def remember(self, team: TeamState, lead: LeadView, candidates: Flags, chosen: int) -> None:
+        """Note that ``chosen`` got the lead."""
+        team.remember(chosen, lead.now)
+        for part in self.rank:
+            part.remember(team, lead, candidates, chosen)
+
+    def _tie_keys(self, team: TeamState, lead: LeadView) -> Floats:
+        if self.ties is Ties.RANDOM:
+            return tie_luck(*lead.address, team.keys)
+        if self.ties is Ties.LEAST_RECENT:
+            return team.last_assigned
+        return np.arange(len(team.names), dtype=np.float64)

@@ -1,0 +1,36 @@
+"""A policy written by the user: a Python function that is shown the lead and the team and names a rep."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.errors import SpecError
+from sim.routing.policy import Ranking
+from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
+
+type ChooseRep = Callable[[LeadView, float, Whole, TeamState, Floats], int]
+"""``choose_rep(lead, now, load, reps, state) -> rep``: position of the rep in the team, or -1 for no opinion.
+
+``load`` is the number of open deals of each rep; ``reps`` is the team; ``state`` is the policy's own memory, 16 numbers a rep, zero
+at the start and kept through the run.
+"""
+
+
+@dataclass(frozen=True)
+class UserFunction(Ranking):
+    """Whoever ``choose_rep`` names comes first; where it names nobody, or somebody who isn't eligible, the next ranking decides."""
+
+    choose_rep: ChooseRep
+
+    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+        """Rank the named rep before all others."""
+        rep = self.choose_rep(lead, lead.now, team.open_deals, team, team.memory)
+        if not -1 <= rep < len(team.names):
+            name = getattr(self.choose_rep, "__name__", "choose_rep")
+            last = len(team.names) - 1
+            raise SpecError(f"policy {name!r}: returned rep {rep}; it must return a position from 0 to {last}, or -1")
+        keys = np.ones(len(team.names))
+        if rep >= 0:
+            keys[rep] = 0.0
+        return keys
