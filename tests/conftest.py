@@ -1,0 +1,29 @@
+"""What every test may ask for: real data where it is to hand, and Hypothesis at the right depth."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parents[1]
+
+# Derandomized, so that a failure seen once is seen by everybody; more examples in CI is how new ground is covered.
+_SHARED = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", _SHARED, max_examples=50)
+settings.register_profile("ci", _SHARED, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """A function from the name of a public data set to its folder; it skips the test where the folder is absent."""
+    data = Path(os.environ.get("HEADRACE_DATA") or ROOT.parent / "shared" / "data")
+
+    def folder(name: str) -> Path:
+        if not (data / name).is_dir():
+            pytest.skip(f"no data set {name!r} in {data}: set HEADRACE_DATA to the folder that holds it")
+        return data / name
+
+    return folder
