@@ -1,0 +1,1 @@
+"""Pages: each reads from top to bottom as it appears on screen."""
