@@ -78,12 +78,18 @@ def finish(starts: Floats, ends: Floats, t: float, effort: float) -> float:
     """
     if effort <= 0:
         return t
+    first = _first_ending_after(ends, t)
     remaining = effort
-    for i in range(_first_ending_after(ends, t), len(ends)):
+    for i in range(first, len(ends)):
         begin: float = max(t, starts[i])
         closes: float = ends[i]
-        if begin + remaining <= closes + ROUNDING:
-            return min(begin + remaining, closes)
+        done = begin + remaining
+        if done < closes - ROUNDING or (
+            i == first and done <= closes
+        ):  # a remainder is rounded, the whole effort isn't
+            return done
+        if done <= closes + ROUNDING:
+            return closes
         remaining -= closes - begin
     return np.inf
 
