@@ -1,0 +1,76 @@
+"""Bookings: the amount won in a period, by whatever it should be broken down by, and against quota."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.eventlog import EventLog, Floats, Kind
+from sim.kpis.closings import closings
+from sim.kpis.dimensions import figures_by
+from sim.kpis.period import Period, span
+from sim.kpis.rows import rows
+
+
+def bookings(log: EventLog, by: Sequence[str] = (), period: Period | None = None) -> pd.DataFrame:
+    """Add up what was won in the period.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group of ``by`` (`sim.kpis.dimensions.DIMENSIONS`; a calendar unit is that of the win) that has wins:
+        ``wins``, ``bookings`` and ``average_deal`` in account currency. A win of unknown amount counts among the wins
+        only; ``average_deal`` is NaN where no amount is known.
+    """
+    closed = closings(log, period)
+    won = np.flatnonzero(closed.won)
+    return figures_by(closed.labels(log, by).iloc[won], lambda group: _figures(closed.amount[won][group]))
+
+
+def per_lead_bookings(log: EventLog, period: Period | None = None) -> Floats:
+    """Return the amount won in the period for each row of the lead table, shape (n leads,), in account currency.
+
+    Two simulated logs of the same seed hold the same lead in rows of the same channel and number, so differences
+    between scenarios can be taken lead by lead.
+    """
+    won = rows(log, Kind.WON)
+    won = won.take(span(log, period).holds(won.time))
+    return np.bincount(won.lead, weights=np.nan_to_num(won.amount), minlength=log.n_leads)
+
+
+def attainment(log: EventLog, quota: Mapping[str, float], period: Period | None = None) -> pd.DataFrame:
+    """Compare each rep's bookings with the quota.
+
+    Parameters
+    ----------
+    log
+        The log.
+    quota
+        Rep → quota for the period, in account currency.
+    period
+        Days since the origin; the window by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a rep of ``quota``, in its order: ``bookings``, ``quota`` and ``attainment``, their ratio (NaN for a
+        quota of 0).
+
+    Raises
+    ------
+    UnknownNameError
+        If the log has no such rep: a misspelt name would look like a rep without bookings.
+    """
+    closed = closings(log, period)
+    reps = log.vocabulary["actor"]
+    won = closed.won & (closed.owner >= 0)
+    booked = np.bincount(closed.owner[won], weights=np.nan_to_num(closed.amount[won]), minlength=len(reps))
+    codes = [log.code("actor", rep) for rep in quota]
+    table = pd.DataFrame({"bookings": booked[codes], "quota": list(quota.values())}, index=pd.Index(quota, name="rep"))
+    return table.assign(attainment=table["bookings"] / table["quota"].where(table["quota"] > 0))
+
+
+def _figures(amount: Floats) -> dict[str, float]:
+    known = amount[~np.isnan(amount)]
+    average = float(known.mean()) if len(known) else float("nan")
+    return {"wins": len(amount), "bookings": float(known.sum()), "average_deal": average}

@@ -1,0 +1,84 @@
+"""Fates: what became of each lead by an instant, one element a lead."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.eventlog import NONE, Codes, EventLog, Floats, Kind
+from sim.kpis.period import before
+from sim.kpis.rows import Flags, Rows, by_lead, carry_forward, rows
+
+END_KINDS = (Kind.LOST, Kind.WON, Kind.MERGED)
+"""The kinds that close a lead; one that is let into a stage again is open again."""
+
+_ASSIGNING = (Kind.ROUTED, Kind.CLAIMED)
+_OWNING = (*_ASSIGNING, Kind.RECAPTURED, Kind.UNASSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """Where every lead stands, shape (n leads,) each.
+
+    Attributes
+    ----------
+    created, first_touch, ended
+        Days since the origin of the creation, of the first finished touch and of the row that closed the lead; infinite
+        where that hasn't happened (for a row of the lead table without events, all three).
+    end
+        `Kind.LOST`, `Kind.WON` or `Kind.MERGED`; `NONE` while open.
+    """
+
+    created: Floats
+    first_touch: Floats
+    ended: Floats
+    end: Codes
+
+    @property
+    def is_lead(self) -> Flags:
+        """Flag the leads that exist and weren't merged into another: a duplicate is no lead."""
+        return np.isfinite(self.created) & np.not_equal(self.end, Kind.MERGED)
+
+    @property
+    def is_open(self) -> Flags:
+        """Flag the leads that exist and aren't closed."""
+        return np.isfinite(self.created) & np.equal(self.end, NONE)
+
+
+def fates(log: EventLog, at: float | None = None) -> Fates:
+    """Return what had become of the leads at an instant, the end of the window by default (days since the origin)."""
+    known = rows(log, Kind.CREATED, Kind.ENTERED, Kind.TOUCHED, *END_KINDS)
+    known = known.take(known.time < before(log, log.window[1] if at is None else at))
+    last = known.take(known.of(Kind.ENTERED, *END_KINDS))
+    end = np.full(log.n_leads, NONE, np.int32)
+    end[last.lead] = np.where(last.of(Kind.ENTERED), NONE, last.kind)  # of several rows of a lead the last one stays
+    ended = np.full(log.n_leads, np.inf)
+    ended[last.lead] = np.where(last.of(Kind.ENTERED), np.inf, last.time)
+    created, touched = (first_times(known.take(known.of(kind)), log.n_leads) for kind in (Kind.CREATED, Kind.TOUCHED))
+    return Fates(created, touched, ended, end)
+
+
+def first_times(chosen: Rows, n_leads: int) -> Floats:
+    """Return the time of each lead's first row, shape (n leads,), infinite for leads without one."""
+    time = np.full(n_leads, np.inf)
+    time[chosen.lead[::-1]] = chosen.time[::-1]
+    return time
+
+
+def owners(log: EventLog, at: float | None = None) -> Codes:
+    """Return each lead's owner (actor code, `NONE` for nobody) at an instant, the end of the window by default."""
+    assigned = rows(log, *_OWNING)
+    assigned = assigned.take(assigned.time < before(log, log.window[1] if at is None else at))
+    owner = np.full(log.n_leads, NONE, np.int32)
+    owner[assigned.lead] = np.where(assigned.of(*_ASSIGNING), assigned.actor, NONE)
+    return owner
+
+
+def with_owner(log: EventLog, *kinds: Kind) -> Rows:
+    """Return the events of the given kinds, lead by lead, the owner of the moment as actor where they name none."""
+    story = by_lead(log, *_OWNING, *kinds)
+    place = carry_forward(story.of(*_OWNING))
+    owned = (place != NONE) & (story.lead[place] == story.lead) & story.of(*_ASSIGNING)[place]
+    owner = np.where(owned, story.actor[place], NONE).astype(np.int32)
+    actor = np.where(story.actor == NONE, owner, story.actor)
+    chosen = Rows(story.time, story.lead, story.kind, story.stage, actor, story.amount, story.cause)
+    return chosen.take(chosen.of(*kinds))

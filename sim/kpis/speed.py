@@ -1,0 +1,87 @@
+"""Speed to first touch: how long a new lead waits until a rep has first dealt with it.
+
+Leads that are lost untouched must not vanish from the figure, or ignoring slow leads would make a team look fast. They
+count as leads that are never reached; those still untouched at the end of the window count for as long as they were
+watched.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.eventlog import EventLog, Kind
+from sim.kpis.dimensions import figures_by, lead_labels
+from sim.kpis.fates import Fates, fates, owners
+from sim.kpis.incidence import cumulative_incidence, days_until, share_by
+from sim.kpis.period import Period, span
+from sim.kpis.rows import Flags, Rows64, observes
+
+REACHED, LEFT = 1, 2
+"""The two ways in which a lead stops waiting for its first touch: it gets it, or it is lost or merged before."""
+
+
+def first_touch_curve(log: EventLog, period: Period | None = None) -> pd.DataFrame:
+    """Estimate which share of the leads created in a period were touched, or left untouched, by days since creation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `sim.kpis.incidence.cumulative_incidence`, the ends ``touched`` and ``left``. The touch counts when it is
+        finished: that is what a CRM logs.
+    """
+    known = fates(log)
+    return _curve(log, known, known.is_lead & span(log, period).holds(known.created))
+
+
+def speed_to_first_touch(
+    log: EventLog, by: Sequence[str] = (), *, within: float = 1.0, period: Period | None = None
+) -> pd.DataFrame:
+    """Measure the time from creation to the first finished touch, for the leads created in the period.
+
+    Parameters
+    ----------
+    log
+        The log.
+    by
+        What to group by (`sim.kpis.dimensions.DIMENSIONS`); rep and team are those who hold the lead at the window's
+        end, a calendar unit that of the creation.
+    within
+        Days of the promise, calendar time.
+    period
+        Days since the origin; the window by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: ``leads``, ``untouched`` (open and not yet touched), ``median`` and ``p90`` in days (NaN where
+        less than half, or nine tenths, are ever seen to be reached), ``within`` (share reached within the promise) and
+        ``never`` (share that left untouched). Medians and shares are Aalen-Johansen estimates: open leads are censored
+        at the window's end. NaN where the log has no touches.
+    """
+    known = fates(log)
+    leads = np.flatnonzero(known.is_lead & span(log, period).holds(known.created))
+    labels = lead_labels(log, by, leads, known.created[leads], owners(log)[leads])
+    return figures_by(labels, lambda group: first_touch_figures(log, known, leads[group], within))
+
+
+def first_touch_figures(log: EventLog, known: Fates, leads: Rows64, within: float = 1.0) -> dict[str, float]:
+    """Return the columns of `speed_to_first_touch` for some leads (row numbers), given what became of all of them."""
+    curve = _curve(log, known, leads)
+    watched = len(leads) > 0 and observes(log, Kind.TOUCHED)
+    shares = {
+        "median": days_until(curve, "touched", 0.5),
+        "p90": days_until(curve, "touched", 0.9),
+        "within": share_by(curve, "touched", within),
+        "never": share_by(curve, "left", np.inf),
+    }
+    untouched = int((known.is_open & np.isinf(known.first_touch))[leads].sum())
+    return {"leads": len(leads), "untouched": untouched} | (shares if watched else dict.fromkeys(shares, np.nan))
+
+
+def _curve(log: EventLog, known: Fates, leads: Rows64 | Flags) -> pd.DataFrame:
+    """Estimate the cumulative incidence of being touched and of leaving untouched."""
+    touched, ended, created = known.first_touch[leads], known.ended[leads], known.created[leads]
+    outcome = np.where(np.isfinite(touched), REACHED, np.where(np.isfinite(ended), LEFT, 0))
+    stopped = np.where(outcome == REACHED, touched, np.minimum(ended, log.window[1]))
+    return cumulative_incidence(stopped - created, outcome, ("touched", "left"))
