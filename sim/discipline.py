@@ -69,7 +69,7 @@ def place_in_line(
     if discipline == 3:
         return float(tier)
     if discipline == 4:
-        return deadline
+        return deadline if deadline < math.inf else ready
     if discipline == 7:
         return luck
     if discipline == 0:

@@ -130,7 +130,9 @@ class EventLog:
     def __post_init__(self) -> None:
         """Give every column its type and check that the tables fit together."""
         if self.origin.tzinfo is None:
-            raise DataError(f"event log: origin {self.origin.isoformat()} has no time zone; give it one, such as +00:00")
+            raise DataError(
+                f"event log: origin {self.origin.isoformat()} has no time zone; give it one, such as +00:00"
+            )
         object.__setattr__(self, "events", _typed(self.events, _EVENT_TYPES, "events"))
         object.__setattr__(self, "leads", _typed(self.leads, _LEAD_TYPES, "leads"))
         object.__setattr__(self, "vocabulary", {name: tuple(self.vocabulary.get(name, ())) for name in VOCABULARIES})
@@ -206,9 +208,13 @@ class EventLog:
         Lead rows keep their numbers, so only the tail of the table may be cut: rows created after ``as_of`` that precede an older
         lead stay as rows without events.
         """
-        known = replace(self.select(np.asarray(self.events["time"] <= as_of)), window=(min(self.window[0], as_of), as_of))
+        known = replace(
+            self.select(np.asarray(self.events["time"] <= as_of)), window=(min(self.window[0], as_of), as_of)
+        )
         keep = int(known.events["lead"].max(initial=NONE)) + 1
-        return replace(known, leads={name: values[:keep] for name, values in self.leads.items()}, labels=self.labels[:keep])
+        return replace(
+            known, leads={name: values[:keep] for name, values in self.leads.items()}, labels=self.labels[:keep]
+        )
 
     def instant(self, time: float) -> datetime:
         """Turn days since the origin into a date and time in the origin's zone."""
@@ -217,7 +223,9 @@ class EventLog:
     def to_frame(self) -> pd.DataFrame:
         """Return the events with texts instead of codes, for reading and export."""
         frame = pd.DataFrame({name: self.events[name] for name in ("time", "lead", "amount")})
-        frame.insert(2, "kind", pd.Categorical.from_codes(self.events["kind"].tolist(), [kind.name.lower() for kind in Kind]))
+        frame.insert(
+            2, "kind", pd.Categorical.from_codes(self.events["kind"].tolist(), [kind.name.lower() for kind in Kind])
+        )
         for name in ("stage", "actor", "cause"):
             frame[name] = pd.Categorical.from_codes(self.events[name].tolist(), list(self.vocabulary[name]))
         return frame

@@ -40,8 +40,6 @@ class Rep:
         Most open deals held at once; None is no limit.
     hired
         Date from which the ramp runs; None is fully ramped.
-    leaves
-        Last local date at work, known in advance; None stays.
     weight
         Share of assignments in weighted policies; 0 is none.
     manager
@@ -60,7 +58,6 @@ class Rep:
     admin_share: float = 0.0
     wip_limit: int | None = None
     hired: date | None = None
-    leaves: date | None = None
     weight: float = 1.0
     manager: bool = False
 
@@ -72,7 +69,9 @@ class Rep:
         check_not_negative(f"{where}: seniority", self.seniority)
         require(0 <= self.admin_share < 1, f"{where}: admin_share must be in [0, 1), got {self.admin_share:g}")
         limit = self.wip_limit
-        require(limit is None or limit >= 1, f"{where}: wip_limit must be 1 or more, got {limit}; for none leave it out")
+        require(
+            limit is None or limit >= 1, f"{where}: wip_limit must be 1 or more, got {limit}; for none leave it out"
+        )
         for first, last in self.leave:
             require(first <= last, f"{where}: leave from {first} to {last} ends before it begins; swap the dates")
 

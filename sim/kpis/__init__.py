@@ -1,9 +1,10 @@
 """Key figures: pure queries over an event log, the same for a company's history and for a simulated funnel.
 
-A figure counts over a period [start, end) in days since the log's origin, by default the log's whole window, and takes
-no account of anything after it unless its name says cohort. Money is in account currency, times are days, shares lie in
-[0, 1]; a figure without a base is NaN. A CRM that doesn't write starts, touches or answers gets NaN where they are
-needed, and every other figure in full.
+A figure counts over a period [start, end) in days since the log's origin, by default the log's whole window. Figures of
+a cohort (conversion of a cohort, win rate of a cohort, speed to first touch) follow those who came in the period to the
+window's end; all others look at the period alone. Money is in account currency, times are days, shares lie in [0, 1]; a
+figure without a base is NaN. A CRM that doesn't write starts, touches or answers gets NaN where they are needed, and
+every other figure in full.
 """
 
 from sim.kpis.bookings import attainment, bookings, per_lead_bookings

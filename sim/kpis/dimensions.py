@@ -11,7 +11,7 @@ from sim.kpis.period import CALENDAR, calendar_start
 from sim.kpis.rows import Rows64
 
 DIMENSIONS = (*CODED_LEAD_COLUMNS, "rep", "team", *CALENDAR)
-"""The names that ``by`` takes: columns of the lead table, the owner and its team, calendar units in the origin's zone."""
+"""The names that ``by`` takes: columns of the lead table, the owner and its team, calendar units in local time."""
 
 ALL = "all"
 """The index of a table's only row where nothing is broken down."""

@@ -14,7 +14,7 @@ _TAKEN_OVER = (Kind.ROUTED, Kind.CLAIMED)
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """One element a job: row of the lead table, actor code, first and last instant in days, whether the end was seen."""
+    """One element a job: row of the lead table, actor code, first and last instant, whether the end was seen."""
 
     lead: Rows64
     actor: Codes

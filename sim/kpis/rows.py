@@ -29,8 +29,15 @@ class Rows:
 
     def take(self, index: Rows64 | Flags) -> "Rows":
         """Keep the rows that ``index`` (row numbers, or one flag a row) picks."""
-        columns = (self.time, self.lead, self.kind, self.stage, self.actor, self.amount, self.cause)
-        return Rows(*(column[index] for column in columns))
+        return Rows(
+            self.time[index],
+            self.lead[index],
+            self.kind[index],
+            self.stage[index],
+            self.actor[index],
+            self.amount[index],
+            self.cause[index],
+        )
 
     def of(self, *kinds: Kind) -> Flags:
         """Flag the rows of the given kinds."""

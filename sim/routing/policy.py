@@ -128,7 +128,7 @@ class Routing:
 
     def candidates(self, team: TeamState, lead: LeadView, excluded: Flags) -> Flags:
         """Return who may get the lead now: shape (reps,). ``excluded`` reps may not."""
-        open_to = team.eligible & ~excluded & (team.open_deals < team.wip_limit) & np.isfinite(team.available_at)
+        open_to = self.has_room(team) & ~excluded
         filters = [part.allows(team, lead) for part in self.eligible]
         for kept in range(len(filters), -1, -1):
             allowed = open_to.copy()
@@ -137,6 +137,11 @@ class Routing:
             if allowed.any() or not self.relax:
                 return allowed
         return open_to
+
+    @staticmethod
+    def has_room(team: TeamState) -> Flags:
+        """Return who could take a lead at all: no manager, not on leave, below the WIP limit."""
+        return team.eligible & ~team.away & (team.open_deals < team.wip_limit)
 
     def choose(self, team: TeamState, lead: LeadView, candidates: Flags) -> int:
         """Return the candidate who gets the lead, or -1 where there is none."""

@@ -78,7 +78,9 @@ class TeamState:
 
     open_deals: Whole = field(init=False)
     available_at: Floats = field(init=False)
-    """When each is next at work: now for those who are, inf for those who have left."""
+    """When each is next at work: now for those who are."""
+    away: Flags = field(init=False)
+    """True for those who are on leave now; off shift isn't away."""
     assigned: Whole = field(init=False)
     assigned_today: Whole = field(init=False)
     today: int = field(init=False, default=-1)
@@ -94,6 +96,7 @@ class TeamState:
         n = len(self.names)
         self.open_deals = np.zeros(n, np.int64)
         self.available_at = np.zeros(n)
+        self.away = np.zeros(n, np.bool_)
         self.assigned = np.zeros(n, np.int64)
         self.assigned_today = np.zeros(n, np.int64)
         self.last_assigned = np.full(n, -np.inf)

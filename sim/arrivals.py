@@ -1,0 +1,230 @@
+"""Arrivals: which leads come, when, and what they are, before anybody has touched them.
+
+A channel's stream is a Poisson process whose rate follows the calendar. Its arrival times come from inverting the cumulative rate at
+a sum of exponential steps, one step a lead, so lead number n of a channel is the same lead under every plan, and a higher rate brings
+the same leads sooner. A weekly gamma factor makes the stream as uneven as real ones are.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import gammaincinv
+
+from sim.distributions import Distribution, Floats, normal_quantile, quantile
+from sim.jit import rule
+from sim.market import Batch, Channel, Market, Mix
+from sim.scoring import correlation, scores, tier_of
+from sim.spec import FunnelSpec
+from sim.streams import Purpose, name_key, uniform, uniforms
+from sim.units import YEAR
+
+type Whole = npt.NDArray[np.int64]
+
+_BATCH_BITS = 24
+_EPOCH_MONDAY = pd.Timestamp("1970-01-05")
+
+
+@dataclass(frozen=True, slots=True)
+class Luck:
+    """Which of all possible futures: the seed and the replication."""
+
+    seed: int
+    replication: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Leads as columns, one row a lead, in order of arrival.
+
+    ``key`` is the channel's part of the lead's address; ``entry`` the position of the stage that it enters; ``list_share`` what is
+    left of the list amount after the discount. The other columns are those of the event log's lead table, codes into the spec's
+    vocabularies.
+    """
+
+    channel: Whole
+    key: Whole
+    number: Whole
+    region: Whole
+    segment: Whole
+    product: Whole
+    account: Whole
+    created: Floats
+    amount: Floats
+    list_share: Floats
+    score: Floats
+    quality: Floats
+    tier: Whole
+    entry: Whole
+
+    def __len__(self) -> int:
+        """Count the leads."""
+        return len(self.created)
+
+
+def draw_leads(spec: FunnelSpec, origin: datetime, days: float, luck: Luck) -> Leads:
+    """Return all leads that arrive in [0, days), in order of arrival."""
+    market = spec.market
+    parts = [_channel_leads(spec, code, origin, days, luck) for code, _ in enumerate(market.channels)]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.argsort(columns["created"], kind="stable")
+    return Leads(**{name: values[order] for name, values in columns.items()})
+
+
+def stream_times(market: Market, channel: Channel, origin: datetime, days: float, luck: Luck) -> Floats:
+    """Return the stream's arrival times in [0, days): lead n is entry n."""
+    edges, cumulative = _cumulative_rate(market, channel, origin, days, luck)
+    total = cumulative[-1]
+    most = int(total + 8 * np.sqrt(total) + 20)
+    steps = -np.log1p(-uniforms(luck.seed, luck.replication, name_key(channel.name), 0, most, Purpose.ARRIVAL, 0))
+    reached = np.cumsum(steps)
+    return np.interp(reached[reached < total], cumulative, edges)
+
+
+def _cumulative_rate(
+    market: Market, channel: Channel, origin: datetime, days: float, luck: Luck
+) -> tuple[Floats, Floats]:
+    """Return hour edges from 0 to ``days`` and the expected arrivals until each of them."""
+    first = pd.Timestamp(origin).tz_convert("UTC").floor("h")
+    offset = (pd.Timestamp(origin) - first) / pd.Timedelta(days=1)
+    hours = pd.date_range(first, periods=int(np.ceil((days + offset) * 24)), freq="h").tz_convert(market.time_zone)
+    starts = np.arange(len(hours)) / 24 - offset
+    rate = channel.rate_per_day * np.exp(channel.trend_per_year * np.maximum(starts, 0.0) / YEAR)
+    rate *= np.asarray(channel.month)[hours.month - 1]
+    rate *= np.asarray(channel.weekday)[hours.weekday]
+    rate *= np.asarray(channel.hour)[hours.hour]
+    rate *= _week_factors(channel, hours, luck)
+    if market.day_factors:
+        by_day = {day: market.day_factors.get(day, 1.0) for day in set(hours.date)}
+        rate *= np.array([by_day[day] for day in hours.date])
+    edges = np.clip(np.append(starts, starts[-1] + 1 / 24), 0.0, days)
+    return edges, np.append(0.0, np.cumsum(rate * np.diff(edges)))
+
+
+def _week_factors(channel: Channel, hours: pd.DatetimeIndex, luck: Luck) -> Floats:
+    if channel.dispersion <= 0:
+        return np.ones(len(hours))
+    week = ((hours.tz_localize(None) - _EPOCH_MONDAY) // pd.Timedelta(days=7)).to_numpy(np.int64)
+    key = name_key(channel.name)
+    weeks = np.unique(week)
+    draws = [uniform(luck.seed, luck.replication, key, int(w), Purpose.WEEK, 0, 0) for w in weeks]
+    shape = 1 / channel.dispersion
+    return np.asarray(gammaincinv(shape, draws) / shape)[np.searchsorted(weeks, week)]
+
+
+def _batch_leads(
+    channel: Channel, place: int, batch: Batch, origin: datetime, zone: str, luck: Luck
+) -> tuple[Floats, Whole]:
+    """Return times and numbers of one batch's leads; they come in together when the list is uploaded."""
+    key, first = name_key(channel.name), (place + 1) << _BATCH_BITS
+    size, lag = (
+        quantile(part.kind, part.table, uniform(luck.seed, luck.replication, key, first, purpose, 0, 0))
+        for part, purpose in ((batch.size, Purpose.BATCH_SIZE), (batch.upload_lag, Purpose.BATCH_LAG))
+    )
+    begins = datetime.combine(batch.day, time(), ZoneInfo(zone)).astimezone(UTC) - origin
+    count = round(size)
+    return np.full(count, begins / timedelta(days=1) + lag), first + np.arange(count)
+
+
+def _channel_leads(
+    spec: FunnelSpec, code: int, origin: datetime, days: float, luck: Luck
+) -> dict[str, npt.NDArray[np.generic]]:
+    market, channel = spec.market, spec.market.channels[code]
+    times = [stream_times(market, channel, origin, days, luck)]
+    numbers: list[Whole] = [np.arange(len(times[0]))]
+    for place, batch in enumerate(channel.batches):
+        batch_times, batch_numbers = _batch_leads(channel, place, batch, origin, market.time_zone, luck)
+        times.append(batch_times)
+        numbers.append(batch_numbers)
+    created, number = np.concatenate(times), np.concatenate(numbers)
+    inside = (created >= 0) & (created < days)
+    return describe(spec, code, created[inside], number[inside], luck)
+
+
+def describe(
+    spec: FunnelSpec, code: int, created: Floats, number: Whole, luck: Luck
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Return every column of `Leads` for leads of channel ``code`` with the given numbers."""
+    market, channel = spec.market, spec.market.channels[code]
+    key = name_key(channel.name)
+
+    def draw(purpose: Purpose) -> Floats:
+        return uniforms_at(luck.seed, luck.replication, key, number, int(purpose))
+
+    region, segment, product = (
+        _pick(mix, spec.names(kind), draw(purpose))
+        for kind, mix, purpose in (
+            ("regions", channel.regions, Purpose.REGION),
+            ("segments", channel.segments, Purpose.SEGMENT),
+            ("products", channel.products, Purpose.PRODUCT),
+        )
+    )
+    quality = channel.quality + normals(draw(Purpose.QUALITY))
+    score = scores(quality, draw(Purpose.SCORE_NOISE), correlation(market.scoring.concordance))
+    place = (draw(Purpose.ACCOUNT) * market.accounts).astype(np.int64)
+    n = len(number)
+    return {
+        "channel": np.full(n, code),
+        "key": np.full(n, key),
+        "number": number,
+        "region": region,
+        "segment": segment,
+        "product": product,
+        "account": (region * len(spec.names("segments")) + segment) * market.accounts + place,
+        "created": created,
+        "amount": amounts(spec, segment, product, draw(Purpose.AMOUNT)),
+        "list_share": 1.0 - quantiles(market.discount, draw(Purpose.DISCOUNT)),
+        "score": score,
+        "quality": quality,
+        "tier": tiers(market, score),
+        "entry": np.full(n, spec.stage_names.index(channel.entry or spec.stage_names[0])),
+    }
+
+
+def amounts(spec: FunnelSpec, segment: Whole, product: Whole, u: Floats) -> Floats:
+    """Return list amounts for coded segments and products: shape (leads,)."""
+    result = np.zeros(len(u))
+    segments, products = spec.names("segments"), spec.names("products")
+    for s, p in {*zip(segment.tolist(), product.tolist(), strict=True)}:
+        here = (segment == s) & (product == p)
+        result[here] = quantiles(spec.market.amount(segments[s], products[p]), u[here])
+    return result
+
+
+def tiers(market: Market, score: Floats) -> Whole:
+    """Return the tier of each score, 0 for the best: shape (leads,)."""
+    cuts = np.array(list(market.scoring.tiers.values()))
+    return np.array([tier_of(value, cuts) for value in score], np.int64)
+
+
+def quantiles(distribution: Distribution, u: Floats) -> Floats:
+    """Return the distribution's quantiles at ``u``: same shape."""
+    return np.array([quantile(distribution.kind, distribution.table, value) for value in u], np.float64)
+
+
+@rule
+def normals(u: Floats) -> Floats:
+    """Return standard normal quantiles: same shape."""
+    result = np.empty(len(u))
+    for i in range(len(u)):
+        result[i] = normal_quantile(u[i])
+    return result
+
+
+@rule
+def uniforms_at(seed: int, replication: int, key: int, number: Whole, purpose: int) -> Floats:
+    """Return one uniform number for each lead number of a channel: same shape as ``number``."""
+    result = np.empty(len(number))
+    for i in range(len(number)):
+        result[i] = uniform(seed, replication, key, number[i], purpose, 0, 0)
+    return result
+
+
+def _pick(mix: Mix, names: tuple[str, ...], u: Floats) -> Whole:
+    """Return codes into ``names``, drawn with the shares of ``mix``."""
+    edges = np.cumsum(list(mix.values()))
+    codes = np.array([names.index(name) for name in mix])
+    return codes[np.minimum(np.searchsorted(edges, u), len(codes) - 1)]

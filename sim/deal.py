@@ -1,0 +1,228 @@
+"""The life of one deal, told as one process: read this file first.
+
+A lead enters a stage, perhaps through a gate; it may need experts; a rep gives it touches, and after each the buyer takes time to
+answer; then it advances, is lost for a cause, or goes to nurture and may come back. What the deal only asks for is done elsewhere:
+who becomes its owner at the team's desk (`sim.engine.desk`), the work by the people (`sim.engine.people`).
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import simpy
+
+from sim.buyer import admits, advance_chance, delay_effect, messages_until_reaction
+from sim.engine.floor import Floor
+from sim.engine.people import Job
+from sim.engine.task import NO_RESPONSE, Task
+from sim.eventlog import Kind
+from sim.market import Stage
+from sim.streams import Purpose
+
+type Steps = Generator[simpy.Event, str | None, int | None]
+"""Waits of a deal; at its end the next stage, or None when the deal has left the funnel."""
+
+BAD_FIT = "bad fit"
+OPTED_OUT = "opted out"
+
+_NURTURE, _CAUSE = 0, 1
+"""Which draw for the purpose CAUSE: whether a lost deal is nurtured instead, and the cause."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Deal:
+    """One lead on its way through the funnel.
+
+    ``row`` is its row of the lead table; ``key`` and ``number`` its address; ``owner`` the actor code of the rep who holds it, or
+    None; ``visits`` how many stages it has entered; ``entered`` when it entered its stage; ``touches`` how many touches it has had
+    there, ``last_touch`` when the last one ended.
+    """
+
+    floor: Floor
+    row: int
+    key: int
+    number: int
+    channel: int
+    region: int
+    segment: int
+    product: int
+    account: int
+    created: float
+    amount: float
+    list_share: float
+    score: float
+    quality: float
+    tier: int
+    stage: int
+    owner: int | None = None
+    visits: int = 0
+    entered: float = 0.0
+    touches: int = 0
+    last_touch: float = 0.0
+    returns: int = 0
+    advances: bool = field(default=False, init=False)
+
+    def arrive(self) -> Steps:
+        """Live from arrival on."""
+        self.floor.journal.write(self.floor.now, self.row, Kind.CREATED)
+        yield from self._live(self.stage)
+        return None
+
+    def resume(self) -> Steps:
+        """Live on from the opening: in the middle of a stage."""
+        after = yield from self._work_through()
+        yield from self._live(after)
+        return None
+
+    def _live(self, stage: int | None) -> Steps:
+        while stage is not None:
+            self._enter(stage)
+            stage = yield from self._work_through() if self._let_in() else self._lose(BAD_FIT)
+        return None
+
+    def _enter(self, stage: int) -> None:
+        self.stage, self.entered, self.touches = stage, self.floor.now, 0
+        self.visits += 1
+        self.floor.note(self, Kind.ENTERED)
+
+    def _let_in(self) -> bool:
+        gate = self._here.gate
+        if gate is None:
+            return True
+        luck = self.floor.uniform(self, Purpose.GATE)
+        return admits(self.quality, gate.threshold, gate.sensitivity, gate.specificity, luck)
+
+    def _work_through(self) -> Steps:
+        """Go through the present stage to its end, from as many touches as there have been."""
+        jobs = self._ask_experts()
+        if self.touches == 0:
+            for job in jobs:
+                if job.blocking:
+                    yield from job.wait()
+            if (yield from self._touch()) == NO_RESPONSE:
+                return (yield from self._lose(NO_RESPONSE))
+        else:
+            self._make_up_mind(0.0, self.owner)
+        yield self._buyer_answers()
+        while self.touches < self._touches_wanted():
+            yield from self._touch()
+            yield self._buyer_answers()
+        for job in jobs:
+            yield from job.wait()
+        return (yield from self._exit())
+
+    def _ask_experts(self) -> list[Job]:
+        jobs = []
+        for place, wanted in enumerate(self.floor.jobs[self.stage]):
+            if self.floor.uniform(self, Purpose.EXPERT_NEEDED, place) < wanted.share:
+                effort = self.floor.draw(self, Purpose.EXPERT_EFFORT, wanted.effort, place)
+                jobs.append(self.floor.experts[wanted.experts].ask(self, effort, blocking=wanted.blocking))
+        return jobs
+
+    def _touch(self) -> Generator[simpy.Event, str | None, str | None]:
+        """Want a touch and wait until a rep has finished it, or until patience ends."""
+        task = Task(deal=self, effort=self._effort(), ready=self.floor.now, end=self.floor.clock.event())
+        if self.touches == 0 and self._here.patience is not None:
+            waited = self.floor.now - self.entered
+            patience = self.floor.draw_rest(self, Purpose.PATIENCE, self._here.patience, waited)
+            self.floor.later(self.floor.now + patience, task.give_up)
+        self.floor.desks[self.stage].want(task)
+        ended: str | None = yield task.end
+        if ended is not None:
+            return ended
+        if self.touches == 0:
+            self._make_up_mind(task.started_at - self.entered, task.actor)
+        self.touches += 1
+        self.last_touch = self.floor.now
+        return None
+
+    def _effort(self) -> float:
+        effort = self.floor.draw(self, Purpose.EFFORT, self._here.effort, self.touches)
+        gate = self._here.gate
+        return effort + gate.effort if gate is not None and self.touches == 0 else effort
+
+    def _make_up_mind(self, delay: float, rep: int | None) -> None:
+        """Decide whether the buyer will advance: the first touch of the stage, and how late it came, settle it."""
+        chance = advance_chance(self._here.advance, self._log_odds(delay, rep))
+        self.advances = self.floor.uniform(self, Purpose.OUTCOME) < chance
+
+    def _log_odds(self, delay: float, rep: int | None) -> float:
+        here, effects = self._here, self.floor.effects[self.stage]
+        odds = here.quality_slope * self.quality
+        odds += effects.channel[self.channel] + effects.segment[self.segment] + effects.product[self.product]
+        odds += self.floor.desks[self.stage].rep_log_odds(self, rep)
+        return odds - delay_effect(delay, here.speed_reference, here.speed_slope, here.speed_most)
+
+    def _touches_wanted(self) -> int:
+        here = self._here
+        wanted = here.touches if self.advances else here.lost_touches or here.touches
+        return round(self.floor.draw(self, Purpose.TOUCHES, wanted))
+
+    def _buyer_answers(self) -> simpy.Event:
+        """Wait for the buyer's answer to the last touch."""
+        here = self._here
+        latency = here.latency if self.advances else here.lost_latency or here.latency
+        waited = self.floor.now - self.last_touch
+        rest = self.floor.draw_rest(self, Purpose.LATENCY, latency, waited, self.touches)
+        answer = self.floor.clock.timeout(rest)
+        answer.callbacks.append(lambda _: self.floor.note(self, Kind.LATENCY_ENDED))
+        return answer
+
+    def _exit(self) -> Steps:
+        if not self.advances:
+            return (yield from self._not_now())
+        after = self.floor.next_stage(self)
+        self.floor.note(self, Kind.ADVANCED)
+        if after is None:
+            self.floor.note(self, Kind.WON, actor=self._owner_code, amount=self.amount * self.list_share)
+        self._leave(after)
+        return after
+
+    def _not_now(self) -> Steps:
+        here, nurture = self._here, self.floor.market.nurture
+        tired = nurture is None or self.returns >= nurture.most_returns
+        if tired or self.floor.uniform(self, Purpose.CAUSE, _NURTURE) >= here.nurture:
+            return (yield from self._lose(self._cause()))
+        return (yield from self._rest())
+
+    def _cause(self) -> str:
+        u, until = self.floor.uniform(self, Purpose.CAUSE, _CAUSE), 0.0
+        for cause, share in self._here.causes.items():
+            until += share
+            if u <= until:
+                return cause
+        return next(reversed(self._here.causes))
+
+    def _rest(self) -> Steps:
+        """Stay in nurture until the lead wakes or opts out."""
+        nurture = self.floor.market.nurture
+        assert nurture is not None  # noqa: S101 - `_not_now` has looked
+        self.floor.note(self, Kind.NURTURED)
+        self._leave(None)
+        messages = messages_until_reaction(nurture.wake, nurture.opt_out, self.floor.uniform(self, Purpose.WAKE))
+        yield self.floor.clock.timeout(messages * nurture.cadence)
+        if self.floor.uniform(self, Purpose.WAKE, 1) * (nurture.wake + nurture.opt_out) >= nurture.wake:
+            self.floor.note(self, Kind.LOST, cause=OPTED_OUT)
+            return None
+        self.returns += 1
+        self.floor.note(self, Kind.WOKEN)
+        return self.floor.spec.stage_names.index(nurture.returns_to)
+
+    def _lose(self, cause: str) -> Steps:
+        self.floor.note(self, Kind.LOST, actor=self._owner_code, cause=cause)
+        self._leave(None)
+        return None
+        yield  # a process like the others, though it never waits
+
+    def _leave(self, after: int | None) -> None:
+        """Hand the deal back where its owner doesn't keep it."""
+        desk = self.floor.desks[self.stage]
+        if self.owner is not None and (after is None or self.floor.desks[after] is not desk):
+            desk.hand_back(self)
+
+    @property
+    def _here(self) -> Stage:
+        return self.floor.market.stages[self.stage]
+
+    @property
+    def _owner_code(self) -> int:
+        return -1 if self.owner is None else self.owner

@@ -1,0 +1,232 @@
+"""A team's desk: every deal that wants a rep of the team comes here, and leaves with an owner, in the queue or in the pool."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.buyer import overload_effect
+from sim.engine.floor import Floor
+from sim.engine.hours import TeamHours
+from sim.engine.line import Line
+from sim.engine.pool import Pool
+from sim.engine.sla import SlaClock
+from sim.engine.task import Task
+from sim.eventlog import Kind
+from sim.operation import Ownership, Team
+from sim.routing.policy import Nobody
+from sim.routing.state import Flags, LeadView, TeamState
+
+if TYPE_CHECKING:
+    from sim.deal import Deal
+    from sim.engine.people import Worker
+
+HELD = "held in queue"
+LEFT = "nobody eligible"
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """The rules of one team at work.
+
+    ``workers`` are its reps in the order of the roster, ``code`` the actor code of the first.
+    """
+
+    floor: Floor
+    team: Team
+    state: TeamState
+    hours: TeamHours
+    code: int
+    workers: Sequence["Worker"] = ()
+    queue: Line = field(init=False)
+    pool: Pool | None = field(init=False)
+    sla: SlaClock | None = field(init=False)
+    looks_at: float = float("inf")
+
+    def __post_init__(self) -> None:
+        """Open the queue and the pool."""
+        self.queue = Line(self.floor.market, self.team.discipline)
+        self.pool = None if self.team.pool is None else Pool(self, self.team.pool)
+        self.sla = None if self.team.sla is None else SlaClock(self, self.team.sla)
+
+    # what a deal asks for
+
+    def want(self, task: Task) -> None:
+        """Find a rep for a task: its owner, or whoever routing names."""
+        owner = task.deal.owner
+        if owner is None:
+            self.route(task)
+        else:
+            self._hand(task, owner - self.code)
+
+    def adopt(self, deal: "Deal", owner: int) -> None:
+        """Let a deal of the opening stay with its owner (position in the team)."""
+        self.state.open_deals[owner] += 1
+        deal.owner = self.code + owner
+        self.floor.account_owner[deal.account] = deal.owner
+
+    def hand_back(self, deal: "Deal") -> None:
+        """Take a deal from its owner, who then has room for another."""
+        if deal.owner is None:
+            return
+        place = deal.owner - self.code
+        self.state.open_deals[place] -= 1
+        deal.owner = None
+        self._serve_queue()
+        if self.pool is not None and self.pool.line:
+            self.workers[place].ring()
+
+    def touched(self, task: Task) -> None:
+        """Note that a rep has finished a touch."""
+        if self.team.ownership is Ownership.TOUCH:
+            self.hand_back(task.deal)
+
+    def rep_log_odds(self, deal: "Deal", rep: int | None) -> float:
+        """Return what the rep who gives the touch adds to the deal's log odds."""
+        if rep is None:
+            return 0.0
+        place, market = rep - self.code, self.floor.market
+        person = self.workers[place].rep
+        odds = person.skill_at(self.floor.spec.stage_names[deal.stage])
+        if person.products and self.state.serves_product[place, deal.product]:
+            odds += market.product_match
+        load = int(self.state.open_deals[place])
+        return odds - overload_effect(load, market.comfortable_load, market.overload_slope)
+
+    # routing
+
+    def route(self, task: Task) -> None:
+        """Push a task to a rep, or do what the nobody-free rule says."""
+        if not self.team.routing.push and self.pool is not None:
+            self.pool.put(task)
+        elif not self._push(task):
+            self._nobody(task)
+
+    def _push(self, task: Task) -> bool:
+        routing, lead = self.team.routing, self.view(task)
+        self.hours.refresh(self.state, self.floor.now)
+        candidates = routing.candidates(self.state, lead, self.excluded(task))
+        chosen = routing.choose(self.state, lead, candidates)
+        if chosen < 0:
+            return False
+        routing.remember(self.state, lead, candidates, chosen)
+        self.assign(task, chosen, Kind.ROUTED)
+        return True
+
+    def assign(self, task: Task, rep: int, kind: Kind) -> None:
+        """Make a rep (position in the team) the owner of the task's deal."""
+        deal = task.deal
+        deal.owner = self.code + rep
+        self.state.open_deals[rep] += 1
+        self.floor.account_owner[deal.account] = deal.owner
+        task.hop += 1
+        self.floor.note(deal, kind, actor=deal.owner)
+        self._hand(task, rep, fresh=True)
+
+    def _hand(self, task: Task, rep: int, *, fresh: bool = False) -> None:
+        task.rep, task.actor = rep, self.code + rep
+        on_clock = fresh and self.sla is not None and task.deal.touches == 0
+        deadline = self.sla.start(task) if on_clock and self.sla is not None else float("inf")
+        self.workers[rep].give(task, deadline)
+
+    def take_back(self, task: Task) -> None:
+        """Recapture a task from its owner."""
+        owner = task.rep
+        if owner is None:
+            return
+        self.workers[owner].todo.leave(task)
+        self.floor.note(task.deal, Kind.RECAPTURED, actor=self.code + owner)
+        task.rep, task.actor = None, None
+        task.taken_back += 1
+        self.hand_back(task.deal)
+
+    def escalate(self, task: Task) -> None:
+        """Move a task to the team's manager."""
+        managers = np.flatnonzero(~self.state.eligible)
+        if len(managers) and task.rep != managers[0]:
+            self.take_back(task)
+            self.assign(task, int(managers[0]), Kind.ESCALATED)
+
+    def _nobody(self, task: Task) -> None:
+        match self.team.routing.nobody:
+            case Nobody.HOLD:
+                self.floor.note(task.deal, Kind.UNASSIGNED, cause=HELD)
+                self.queue.join(task)
+                self.look_again()
+            case Nobody.POOL if self.pool is not None:
+                self.pool.put(task)
+            case Nobody.DEFAULT_OWNER:
+                self.assign(task, self.state.names.index(str(self.team.routing.default_owner)), Kind.ROUTED)
+            case Nobody.MANAGER:
+                self.assign(task, int(np.flatnonzero(~self.state.eligible)[0]), Kind.ESCALATED)
+            case _:
+                self.floor.note(task.deal, Kind.UNASSIGNED, cause=LEFT)
+
+    # the queue
+
+    def _serve_queue(self) -> None:
+        """Push the first in line as long as anybody has room."""
+        if not self.queue:
+            return
+        stay = []
+        self.hours.refresh(self.state, self.floor.now)
+        for task in self.queue.in_order():
+            if not self.team.routing.has_room(self.state).any():
+                stay.append(task)
+                break
+            if not self._push(task):
+                stay.append(task)
+        for task in stay:
+            self.queue.join(task)
+        if self.queue:
+            self.look_again()
+
+    def look_again(self, at: float = float("inf")) -> None:
+        """Serve queue and pool again when the next rep comes to work, or at ``at`` if that is sooner."""
+        self.hours.refresh(self.state, self.floor.now)
+        later = self.state.available_at[self.state.available_at > self.floor.now]
+        at = min(at, float(later.min(initial=float("inf"))))
+        if at < self.looks_at:
+            self.looks_at = at
+            self.floor.later(at, self._look)
+
+    def _look(self) -> None:
+        self.looks_at = float("inf")
+        self._serve_queue()
+        if self.pool is not None:
+            self.pool.offer_all()
+
+    def claim(self, worker: "Worker") -> Task | None:
+        """Let a rep with nothing to do claim from the pool; the task comes back through the to-do list."""
+        if self.pool is not None and self.pool.claim(worker):
+            return worker.todo.take()
+        return None
+
+    # what routing is shown
+
+    def view(self, task: Task) -> LeadView:
+        """Return the deal as routing sees it."""
+        deal, luck = task.deal, self.floor.luck
+        owner = self.floor.account_owner.get(deal.account, -1) - self.code
+        return LeadView(
+            channel=deal.channel,
+            region=deal.region,
+            segment=deal.segment,
+            product=deal.product,
+            account=deal.account,
+            tier=deal.tier,
+            score=deal.score,
+            amount=deal.amount,
+            value=deal.score / 100.0 * deal.amount,
+            now=self.floor.now,
+            stage=deal.stage,
+            owner=owner if 0 <= owner < len(self.workers) else -1,
+            address=(luck.seed, luck.replication, deal.key, deal.number, (deal.visits << 8) | task.hop),
+        )
+
+    def excluded(self, task: Task) -> Flags:
+        """Flag the reps who may not get the task any more: shape (reps,)."""
+        flags = np.zeros(len(self.workers), np.bool_)
+        flags[list(task.excluded)] = True
+        return flags

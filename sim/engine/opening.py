@@ -1,0 +1,110 @@
+"""The opening's deals as leads, and the rows that tell how they came to stand where they stand."""
+
+import math
+
+import numpy as np
+
+from sim.arrivals import Leads, Luck, Whole, amounts, quantiles, tiers, uniforms_at
+from sim.distributions import Floats, normal_quantile
+from sim.engine.floor import Floor
+from sim.errors import SpecError, UnknownNameError
+from sim.eventlog import NONE, Kind
+from sim.opening import Opening
+from sim.scoring import correlation
+from sim.spec import ANY, FunnelSpec
+from sim.streams import Purpose, name_key
+
+OPENING_KEY = name_key("(opening)")
+"""The channel part of the address of leads that are open at the start; their number is their place in the opening."""
+
+
+def opening_leads(spec: FunnelSpec, opening: Opening, luck: Luck) -> Leads:
+    """Return the opening's deals as columns; what the CRM doesn't know is drawn from the market."""
+    _check(spec, opening)
+    number = np.arange(len(opening.deals))
+
+    def draw(purpose: Purpose) -> Floats:
+        return uniforms_at(luck.seed, luck.replication, OPENING_KEY, number, int(purpose))
+
+    channels = tuple(channel.name for channel in spec.market.channels)
+    region, segment, product = (
+        _codes([getattr(deal, kind) for deal in opening.deals], spec.names(f"{kind}s"))
+        for kind in ("region", "segment", "product")
+    )
+    amount = _known_or([deal.amount for deal in opening.deals], amounts(spec, segment, product, draw(Purpose.AMOUNT)))
+    score = _known_or([deal.score for deal in opening.deals], 100.0 * draw(Purpose.SCORE_NOISE))
+    return Leads(
+        channel=np.array([_code(deal.channel, channels) for deal in opening.deals], np.int64),
+        key=np.full(len(number), OPENING_KEY),
+        number=number,
+        region=region,
+        segment=segment,
+        product=product,
+        account=_accounts(spec, [deal.account for deal in opening.deals]),
+        created=np.array([-deal.age for deal in opening.deals], np.float64),
+        amount=amount,
+        list_share=1.0 - quantiles(spec.market.discount, draw(Purpose.DISCOUNT)),
+        score=score,
+        quality=_quality_given(score, correlation(spec.market.scoring.concordance), draw(Purpose.QUALITY)),
+        tier=tiers(spec.market, score),
+        entry=np.array([spec.stage_names.index(deal.stage) for deal in opening.deals], np.int64),
+    )
+
+
+def write_history(floor: Floor, opening: Opening) -> None:
+    """Write how each deal came to stand where it stands, at negative times."""
+    stages = floor.spec.stage_names
+    actors = {worker.rep.name: worker.code for desk in floor.desks for worker in desk.workers}
+    for row, deal in enumerate(opening.deals):
+        stage, owner = stages.index(deal.stage), actors.get(deal.owner or "", NONE)
+        floor.journal.write(-deal.age, row, Kind.CREATED)
+        floor.journal.write(-deal.stage_age, row, Kind.ENTERED, stage)
+        if owner != NONE:
+            floor.journal.write(-deal.stage_age, row, Kind.ROUTED, stage, owner)
+        if deal.touches:
+            floor.journal.write(-deal.last_touch_age, row, Kind.STARTED, stage, owner)
+            floor.journal.write(-deal.last_touch_age, row, Kind.TOUCHED, stage, owner)
+
+
+def _check(spec: FunnelSpec, opening: Opening) -> None:
+    for deal in opening.deals:
+        if deal.stage not in spec.stage_names:
+            raise UnknownNameError("stage", deal.stage, spec.stage_names, f"open deal {deal.label!r}: this funnel")
+        for kind in ("region", "segment", "product"):
+            name, known = getattr(deal, kind), spec.names(f"{kind}s")
+            if name and name not in known:
+                raise UnknownNameError(kind, name, known, f"open deal {deal.label!r}: this funnel")
+    labels = [deal.label for deal in opening.deals]
+    if len(set(labels)) < len(labels):
+        twice = next(label for label in labels if labels.count(label) > 1)
+        raise SpecError(f"opening: deal {twice!r} appears twice; keep one of them")
+
+
+def _code(name: str, names: tuple[str, ...]) -> int:
+    return names.index(name) if name in names else NONE
+
+
+def _codes(values: list[str], names: tuple[str, ...]) -> Whole:
+    """Return codes, with the unknown standing for ``any`` or else the first name."""
+    unknown = max(0, _code(ANY, names))
+    return np.array([names.index(value) if value else unknown for value in values], np.int64)
+
+
+def _accounts(spec: FunnelSpec, names: list[str]) -> Whole:
+    """Return account numbers behind those of arriving leads; nameless deals have an account each."""
+    beyond = (len(spec.names("regions")) + 1) * len(spec.names("segments")) * spec.market.accounts
+    first: dict[str, int] = {}
+    places = [first.setdefault(name, place) if name else place for place, name in enumerate(names)]
+    return np.array([beyond + place for place in places], np.int64)
+
+
+def _known_or(values: list[float], drawn: Floats) -> Floats:
+    known = np.array(values, np.float64)
+    return np.where(np.isnan(known), drawn, known)
+
+
+def _quality_given(score: Floats, rho: float, u: Floats) -> Floats:
+    """Return a draw of the latent quality given the score: normal with mean ρ × score's normal value, variance 1 - ρ²."""
+    seen = [normal_quantile(min(max(value / 100.0, 1e-6), 1 - 1e-6)) for value in score]
+    luck = [normal_quantile(value) for value in u]
+    return rho * np.array(seen, np.float64) + math.sqrt(1 - rho * rho) * np.array(luck, np.float64)
