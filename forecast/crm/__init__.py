@@ -1,1 +1,25 @@
-"""The only readers of foreign data: CRM exports in, one event log out."""
+"""Reading a CRM export: the only reader of foreign data.
+
+>>> history = read(load_mapping("salesforce-opportunity-history"), "OpportunityHistory.csv")  # doctest: +SKIP
+>>> history.log, history.roster, history.quality, history.opening()  # doctest: +SKIP
+"""
+
+from forecast.crm.findings import Finding, QualityReport
+from forecast.crm.history import History, read
+from forecast.crm.mapping import Mapping, Shape
+from forecast.crm.mapping_file import load_mapping, parse_mapping, preset_names
+from forecast.crm.roster import Roster, RosterRep
+
+__all__ = [
+    "Finding",
+    "History",
+    "Mapping",
+    "QualityReport",
+    "Roster",
+    "RosterRep",
+    "Shape",
+    "load_mapping",
+    "parse_mapping",
+    "preset_names",
+    "read",
+]

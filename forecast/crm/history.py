@@ -1,0 +1,151 @@
+"""A company's history as Headrace reads it: what happened, who worked on it, and how far it can be trusted.
+
+What was known at a date is read from the facts up to that date, never cut out of a log that later facts have shaped: nothing can leak.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from forecast.crm.assemble import assemble, days_since, micros_of
+from forecast.crm.binding import Sources
+from forecast.crm.checks import log_findings
+from forecast.crm.deal_table import opportunity_table
+from forecast.crm.export import Export
+from forecast.crm.facts import Facts
+from forecast.crm.findings import Finding, Ledger, QualityReport, worst_first
+from forecast.crm.mapping import Mapping, Shape
+from forecast.crm.openings import opening_of
+from forecast.crm.roster import Roster, RosterRep, listed_reps, roster_of
+from forecast.crm.row_histories import event_log, stage_history
+from forecast.crm.walk import in_funnel_order, walk
+from sim.errors import DataError
+from sim.eventlog import EventLog
+from sim.opening import Opening
+
+_SHAPES = {Shape.STAGE_HISTORY: stage_history, Shape.OPPORTUNITY_TABLE: opportunity_table, Shape.EVENT_LOG: event_log}
+_LATER = Finding("after-as-of", "info", "rows that lie after the as-of date", 0, "set aside", "nobody could know them then")
+_FUTURE = Finding(
+    "future-date", "error", "rows dated after the export was made", 0, "set aside", "a plan or a mistake; it has not happened"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What an export tells, up to a date.
+
+    Attributes
+    ----------
+    log
+        The events.
+    roster
+        The reps.
+    quality
+        What is wrong with the export, and what was done about it.
+    """
+
+    log: EventLog
+    roster: Roster
+    quality: QualityReport
+    _known: "_Known" = field(repr=False)
+
+    def at(self, as_of: datetime) -> Self:
+        """Return the history as it was known at ``as_of``; a time without a zone is one of the account's."""
+        return type(self)(*_told(self._known, as_of), self._known)
+
+    def opening(self, as_of: datetime | None = None) -> Opening:
+        """List the deals that were open at ``as_of``, as they were known then; None is the history's last instant."""
+        end = self.log.instant(self.log.window[1]) if as_of is None else _zoned(as_of, self._known.export.mapping)
+        log = self.at(end).log
+        return opening_of(log, end, float(days_since(log.origin, micros_of(end))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The export with everything that it says, whatever its date."""
+
+    export: Export
+    facts: Facts
+    listed: dict[str, RosterRep]
+
+
+def read(mapping: Mapping, sources: Sources, as_of: datetime | None = None) -> History:
+    """Read a CRM export.
+
+    Parameters
+    ----------
+    mapping
+        What its columns mean: `load_mapping` reads one from a file or takes a preset.
+    sources
+        One file, several, or table name → file. Files without a name find their tables by their columns; files of the same columns
+        are stacked.
+    as_of
+        Leave out whatever is later; a time without a zone is one of the account's. None reads everything.
+
+    Raises
+    ------
+    DataError
+        A file that can't be read as the mapping says; the message gives the file, the line or field, the value and the fix.
+    """
+    export = Export(mapping, sources)
+    facts = _SHAPES[mapping.kind](export)
+    known = _Known(export, facts, listed_reps(export))
+    if mapping.extracted is not None:
+        known = _Known(export, _until(facts, export.ledger, _zoned(mapping.extracted, mapping), _FUTURE), known.listed)
+    if not len(known.facts):
+        raise DataError(f"{export.main.file}: none of its {len(export)} rows can be read; {_main_reason(export.ledger)}")
+    return History(*_told(known, as_of), known)
+
+
+def _told(known: _Known, as_of: datetime | None) -> tuple[EventLog, Roster, QualityReport]:
+    export, mapping, ledger = known.export, known.export.mapping, known.export.ledger.copy()
+    facts, end = known.facts, int(known.facts.time.max())
+    if as_of is not None:
+        as_of = _zoned(as_of, mapping)
+        end, facts = micros_of(as_of), _until(facts, ledger, as_of, _LATER)
+    elif mapping.extracted is not None:
+        end = max(end, micros_of(_zoned(mapping.extracted, mapping)))
+    if not len(facts):
+        first = pd.Timestamp(int(known.facts.time.min()), unit="us", tz=mapping.zone)
+        raise DataError(f"{export.main.file}: nothing is known at {as_of}; its first row is of {first:%Y-%m-%d}, take a later date")
+    facts = facts if facts.ordered else in_funnel_order(facts)
+    teams = {rep.name: rep.team for rep in known.listed.values()}
+    way = walk(facts, ledger, backward=mapping.backward)
+    log = assemble(way, ledger, zone=mapping.zone, end=end, teams=teams)
+    roster = roster_of(log, known.listed, mapping.system_actors)
+    for finding in log_findings(log, roster, facts):
+        ledger.note(finding)
+    return log, roster, _report(export, ledger)
+
+
+def _until(facts: Facts, ledger: Ledger, instant: datetime, finding: Finding) -> Facts:
+    """Keep the facts up to an instant, and set aside the rows that have none left."""
+    early = facts.time <= micros_of(instant)
+    left = np.zeros(len(ledger.reason), bool)
+    left[facts.row[early]] = True
+    gone = np.zeros(len(ledger.reason), bool)
+    gone[facts.row[~early]] = True
+    ledger.set_aside(np.flatnonzero(gone & ~left), finding)
+    return facts.take(early)
+
+
+def _zoned(instant: datetime, mapping: Mapping) -> datetime:
+    return instant if instant.tzinfo else instant.replace(tzinfo=mapping.zone)
+
+
+def _main_reason(ledger: Ledger) -> str:
+    worst = max(ledger.findings, key=lambda finding: finding.count, default=None)
+    return f"{worst.count} {worst.what}: {worst.why}" if worst else "check the mapping"
+
+
+def _report(export: Export, ledger: Ledger) -> QualityReport:
+    aside = np.flatnonzero(~ledger.used)
+    frame = export.main.data.take(aside).to_pandas()
+    places = [export.place(int(row)) for row in aside]
+    codes = np.array(ledger.codes)[ledger.reason[aside]]
+    for at, (name, values) in enumerate((("file", [p[0] for p in places]), ("row", [p[1] for p in places]), ("code", codes))):
+        frame.insert(at, f"_{name}" if name in frame else name, values)
+    return QualityReport(worst_first(ledger.findings), len(export), int(ledger.used.sum()), frame)
