@@ -81,7 +81,7 @@ def stream_times(market: Market, channel: Channel, origin: datetime, days: float
     most = int(total + 8 * np.sqrt(total) + 20)
     steps = -np.log1p(-uniforms(luck.seed, luck.replication, name_key(channel.name), 0, most, Purpose.ARRIVAL, 0))
     reached = np.cumsum(steps)
-    return np.interp(reached[reached < total], cumulative, edges)
+    return np.asarray(np.interp(reached[reached < total], cumulative, edges), np.float64)
 
 
 def _cumulative_rate(

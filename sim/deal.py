@@ -76,7 +76,11 @@ class Deal:
     def _live(self, stage: int | None) -> Steps:
         while stage is not None:
             self._enter(stage)
-            stage = yield from self._work_through() if self._let_in() else self._lose(BAD_FIT)
+            if self._let_in():
+                stage = yield from self._work_through()
+            else:
+                self._lose(BAD_FIT)
+                stage = None
         return None
 
     def _enter(self, stage: int) -> None:
@@ -99,7 +103,8 @@ class Deal:
                 if job.blocking:
                     yield from job.wait()
             if (yield from self._touch()) == NO_RESPONSE:
-                return (yield from self._lose(NO_RESPONSE))
+                self._lose(NO_RESPONSE)
+                return None
         else:
             self._make_up_mind(0.0, self.owner)
         yield self._buyer_answers()
@@ -181,7 +186,8 @@ class Deal:
         here, nurture = self._here, self.floor.market.nurture
         tired = nurture is None or self.returns >= nurture.most_returns
         if tired or self.floor.uniform(self, Purpose.CAUSE, _NURTURE) >= here.nurture:
-            return (yield from self._lose(self._cause()))
+            self._lose(self._cause())
+            return None
         return (yield from self._rest())
 
     def _cause(self) -> str:
@@ -190,7 +196,7 @@ class Deal:
             until += share
             if u <= until:
                 return cause
-        return next(reversed(self._here.causes))
+        return list(self._here.causes)[-1]
 
     def _rest(self) -> Steps:
         """Stay in nurture until the lead wakes or opts out."""
@@ -207,11 +213,9 @@ class Deal:
         self.floor.note(self, Kind.WOKEN)
         return self.floor.spec.stage_names.index(nurture.returns_to)
 
-    def _lose(self, cause: str) -> Steps:
+    def _lose(self, cause: str) -> None:
         self.floor.note(self, Kind.LOST, actor=self._owner_code, cause=cause)
         self._leave(None)
-        return None
-        yield  # a process like the others, though it never waits
 
     def _leave(self, after: int | None) -> None:
         """Hand the deal back where its owner doesn't keep it."""

@@ -32,7 +32,7 @@ class Discipline(IntEnum):
 
 
 @rule
-def place_in_line(
+def place_in_line(  # noqa: PLR0911, PLR0913, PLR0917 - one line a discipline; each needs other facts of the deal
     discipline: int,
     ready: float,
     created: float,

@@ -66,7 +66,7 @@ def normal_chance_below(x: float) -> float:
 
 
 @rule
-def quantile(kind: int, table: Floats, u: float) -> float:
+def quantile(kind: int, table: Floats, u: float) -> float:  # noqa: PLR0911 - one line a distribution
     """Return the value below which a share ``u`` of the distribution lies.
 
     Parameters
@@ -100,7 +100,7 @@ def quantile(kind: int, table: Floats, u: float) -> float:
 
 
 @rule
-def chance_below(kind: int, table: Floats, x: float) -> float:
+def chance_below(kind: int, table: Floats, x: float) -> float:  # noqa: C901, PLR0911 - one line a distribution
     """Return the probability of a value at or below ``x``: the inverse of `quantile`, same ``kind`` and ``table``."""
     if kind == FIXED:
         return 1.0 if x >= table[0] else 0.0

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,9 @@ from sim.errors import DataError, UnknownNameError
 
 type Floats = npt.NDArray[np.float64]
 type Codes = npt.NDArray[np.int32]
+
+type Column = npt.NDArray[Any]
+"""A table's column: which type a name has is in `EVENT_COLUMNS` and `LEAD_COLUMNS`."""
 
 NONE = -1
 """The code of "no value": no stage, no actor, no cause, no attribute."""
@@ -121,8 +125,8 @@ class EventLog:
 
     origin: datetime
     window: tuple[float, float]
-    events: Mapping[str, npt.NDArray[np.generic]]
-    leads: Mapping[str, npt.NDArray[np.generic]]
+    events: Mapping[str, Column]
+    leads: Mapping[str, Column]
     vocabulary: Mapping[str, tuple[str, ...]]
     actor_team: Codes = field(default_factory=lambda: np.empty(0, np.int32))
     labels: tuple[str, ...] = ()
@@ -175,7 +179,7 @@ class EventLog:
             labels=labels,
         )
 
-    def column(self, name: str) -> npt.NDArray[np.generic]:
+    def column(self, name: str) -> Column:
         """Return one event column."""
         return self.events[name]
 
@@ -224,28 +228,26 @@ class EventLog:
         """Return the events with texts instead of codes, for reading and export."""
         frame = pd.DataFrame({name: self.events[name] for name in ("time", "lead", "amount")})
         frame.insert(
-            2, "kind", pd.Categorical.from_codes(self.events["kind"].tolist(), [kind.name.lower() for kind in Kind])
+            2, "kind", pd.Categorical.from_codes(self.events["kind"], pd.Index([kind.name.lower() for kind in Kind]))
         )
         for name in ("stage", "actor", "cause"):
-            frame[name] = pd.Categorical.from_codes(self.events[name].tolist(), list(self.vocabulary[name]))
+            frame[name] = pd.Categorical.from_codes(self.events[name], pd.Index(self.vocabulary[name], dtype="str"))
         return frame
 
     def leads_frame(self) -> pd.DataFrame:
         """Return the lead table with texts instead of codes, its index the lead's row number."""
         frame = pd.DataFrame(dict(self.leads))
         for name in CODED_LEAD_COLUMNS:
-            frame[name] = pd.Categorical.from_codes(self.leads[name].tolist(), list(self.vocabulary[name]))
+            frame[name] = pd.Categorical.from_codes(self.leads[name], pd.Index(self.vocabulary[name], dtype="str"))
         frame.insert(0, "label", list(self.lead_labels()))
         return frame
 
 
-def _typed(
-    columns: Mapping[str, npt.NDArray[np.generic]], types: Mapping[str, type], what: str
-) -> dict[str, npt.NDArray[np.generic]]:
+def _typed(columns: Mapping[str, Column], types: Mapping[str, type], what: str) -> dict[str, Column]:
     missing = [name for name in types if name not in columns]
     if missing:
         raise DataError(f"event log: {what} lack the column {missing[0]!r}; needed are {', '.join(types)}")
-    typed = {name: np.ascontiguousarray(columns[name], dtype=kind) for name, kind in types.items()}
+    typed: dict[str, Column] = {name: np.ascontiguousarray(columns[name], kind) for name, kind in types.items()}
     lengths = {name: len(values) for name, values in typed.items()}
     if len(set(lengths.values())) > 1:
         raise DataError(f"event log: columns of {what} differ in length: {lengths}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
+from types import FunctionType
 
 from sim.errors import SpecError, UnknownNameError, require
 from sim.market import WON, Market, Stage
@@ -67,7 +68,7 @@ def canonical(value: object) -> str:
         return "{" + ",".join(sorted(canonical(item) for item in value)) + "}"
     if isinstance(value, tuple | list):
         return "(" + ",".join(canonical(item) for item in value) + ")"
-    if isinstance(value, Callable):  # type: ignore[arg-type]  # a special form to mypy, a class at run time
+    if isinstance(value, FunctionType):
         code = value.__code__
         return f"{value.__qualname__}:{sha256(code.co_code).hexdigest()}:{code.co_consts!r}:{code.co_names!r}"
     return repr(value)
@@ -78,7 +79,8 @@ def _check_names(spec: FunnelSpec) -> None:
     _unique("channel", (channel.name for channel in spec.market.channels), name_key)
     _unique("stage", spec.stage_names, stage_key)
     _unique("team", (team.name for team in operation.teams))
-    _unique("rep or expert group", (actor.name for actor in (*operation.reps, *operation.experts)), name_key)
+    people = [rep.name for rep in operation.reps] + [group.name for group in operation.experts]
+    _unique("rep or expert group", people, name_key)
 
 
 def _unique(what: str, names: Iterable[str], key: Callable[[str], int] = hash) -> None:

@@ -6,9 +6,9 @@ from typing import Self
 
 import numpy as np
 
-from sim.calendar import Floats, OpenHours, is_open, next_open
+from sim.calendar import OpenHours, is_open, next_open
 from sim.jit import rule
-from sim.routing.state import TeamState, Whole
+from sim.routing.state import Floats, TeamState, Whole
 
 
 @rule

@@ -3,7 +3,7 @@
 It sets the floor up (desks, reps, experts, deals of the opening, arrivals), lets the clock run, and hands back the journal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -131,7 +131,7 @@ def _place(deal: Deal, stage_age: float, touches: int, last_touch_age: float, ow
     deal.floor.clock.process(deal.resume())
 
 
-def _arrivals(floor: Floor, leads: Leads, first_row: int) -> Iterator[simpy.Event]:
+def _arrivals(floor: Floor, leads: Leads, first_row: int) -> Generator[simpy.Event]:
     for deal in _deals(floor, leads, first_row):
         yield floor.clock.timeout(deal.created - floor.now)
         floor.clock.process(deal.arrive())

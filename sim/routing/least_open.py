@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
@@ -11,7 +13,7 @@ from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 @rule
 def fewest_open(open_deals: Whole) -> Floats:
     """Return each rep's open deals: shape (reps,)."""
-    return open_deals * 1.0
+    return open_deals.astype(np.float64)
 
 
 @dataclass(frozen=True)

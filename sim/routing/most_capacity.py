@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
@@ -11,7 +13,7 @@ from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 @rule
 def least_room(open_deals: Whole, wip_limit: Whole) -> Floats:
     """Return open deals minus the WIP limit, so that most room is lowest: shape (reps,)."""
-    return (open_deals - wip_limit) * 1.0
+    return (open_deals - wip_limit).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Ranking(ABC):
     def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
         """Return one number a rep, lowest is best: shape (reps,). Numbers of reps who aren't ``candidates`` don't matter."""
 
-    def remember(self, team: TeamState, lead: LeadView, candidates: Flags, chosen: int) -> None:
+    def remember(self, team: TeamState, lead: LeadView, candidates: Flags, chosen: int) -> None:  # noqa: B027 - optional
         """Note a choice made among ``candidates``; policies without a memory of their own note nothing."""
 
 
