@@ -132,8 +132,8 @@ def deterministic_patience(servers: int, arrival_rate: float, mean_service: floa
     Notes
     -----
     Barrer, "Queuing with impatient customers and ordered service", Operations Research 5 (1957). In the form of
-    Baccelli and Hébuterne (1981), the wait v that a patient arrival would have has the density λ·p·exp((λ - r)·v) up to the
-    patience and falls as exp(-r·v) beyond it, where λ is the arrival rate, r = servers/mean_service, and p the
+    Baccelli and Hébuterne (1981), the wait v that a patient arrival would have has the density λ·p·exp((λ - r)·v) up
+    to the patience and falls as exp(-r·v) beyond it, where λ is the arrival rate, r = servers/mean_service and p the
     probability that just one server is idle. In an overload all weights are divided by the largest exponential.
     """
     require_servers(servers)

@@ -328,7 +328,7 @@ def calendars(draw: st.DrawFn) -> WorkingCalendar:
 
 
 @given(calendar=calendars(), origin=st.sampled_from(ORIGINS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_open_hours_agree_with_a_walk_along_the_wall_clock(calendar: WorkingCalendar, origin: datetime) -> None:
     assert np.array_equal(opened_minutes(calendar.open_hours(origin, 0, 5), 5), minutes_open(calendar, origin, 5))
 
@@ -340,7 +340,7 @@ def test_the_walk_along_the_wall_clock_catches_a_calendar_that_forgets_the_chang
 
 
 @given(calendar=calendars(), begin=st.integers(0, 3000), effort=st.integers(1, 2000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_finish_and_worked_agree_with_counting_minutes(calendar: WorkingCalendar, begin: int, effort: int) -> None:
     minutes = minutes_open(calendar, ORIGINS[0], 14)
     hours = calendar.open_hours(ORIGINS[0], 0, 14)
@@ -367,7 +367,6 @@ EFFORTS = st.floats(0, 20)
 
 
 @given(hours=tables(), t=INSTANTS, effort=EFFORTS)
-@settings(deadline=None)
 def test_just_the_effort_is_worked_until_it_is_finished(hours: tuple, t: float, effort: float) -> None:
     done = finish(*hours, t, effort)
     if done < np.inf:
@@ -378,7 +377,6 @@ def test_just_the_effort_is_worked_until_it_is_finished(hours: tuple, t: float, 
 
 
 @given(hours=tables(), t=st.tuples(INSTANTS, INSTANTS), effort=st.tuples(EFFORTS, EFFORTS))
-@settings(deadline=None)
 def test_later_or_longer_work_never_finishes_earlier(hours: tuple, t: tuple, effort: tuple) -> None:
     first, last = sorted(t)
     less, more = sorted(effort)
@@ -388,7 +386,6 @@ def test_later_or_longer_work_never_finishes_earlier(hours: tuple, t: tuple, eff
 
 
 @given(hours=tables(), instants=st.tuples(INSTANTS, INSTANTS, INSTANTS))
-@settings(deadline=None)
 def test_working_time_adds_up(hours: tuple, instants: tuple) -> None:
     a, b, c = sorted(instants)
     assert worked(*hours, a, b) + worked(*hours, b, c) == pytest.approx(worked(*hours, a, c), abs=1e-12)
@@ -396,7 +393,6 @@ def test_working_time_adds_up(hours: tuple, instants: tuple) -> None:
 
 
 @given(hours=tables(), t=INSTANTS)
-@settings(deadline=None)
 def test_the_desk_is_open_when_it_opens_next_and_closed_until_then(hours: tuple, t: float) -> None:
     opens = next_open(*hours, t)
     assert opens >= t
@@ -407,7 +403,6 @@ def test_the_desk_is_open_when_it_opens_next_and_closed_until_then(hours: tuple,
 
 
 @given(hours=tables(), t=INSTANTS, share=st.floats(0, 1))
-@settings(deadline=None)
 def test_work_within_one_interval_is_finished_after_exactly_its_effort(hours: tuple, t: float, share: float) -> None:
     if is_open(*hours, t):
         closes = hours[1][np.searchsorted(hours[1], t, side="right")]
@@ -416,7 +411,6 @@ def test_work_within_one_interval_is_finished_after_exactly_its_effort(hours: tu
 
 
 @given(hours=tables(), t=INSTANTS)
-@settings(deadline=None)
 def test_work_that_just_fits_is_finished_at_closing_time(hours: tuple, t: float) -> None:
     for closes in hours[1][hours[1] > t]:
         assert finish(*hours, t, worked(*hours, t, closes)) == pytest.approx(closes, abs=1e-9)
