@@ -120,11 +120,11 @@ class WorkingCalendar:
 
     def _refuse_overlaps(self, here: str) -> None:
         """Lay the week out in a circle: Sunday's night shift must be over when Monday's first one begins."""
-        spans = sorted(
+        spans = [
             (datetime.combine(date.min + day * ONE_DAY, shift.start), WEEKDAYS[day], shift)
             for day, shifts in enumerate(self.week)
-            for shift in shifts
-        )
+            for shift in sorted(shifts, key=lambda shift: shift.start)
+        ]
         begin, weekday, first = spans[0]
         for (start, day, shift), (following, next_day, next_shift) in pairwise(
             [*spans, (begin + ONE_WEEK, weekday, first)]
@@ -236,9 +236,8 @@ def _spans(
     calendar: WorkingCalendar, origin: datetime, start: float, end: float, leave: Leave
 ) -> Iterator[tuple[float, float]]:
     zone = ZoneInfo(calendar.time_zone)
-    origin = origin.astimezone(
-        UTC
-    )  # subtracting two instants of one local zone would count wall time, not elapsed time
+    # In UTC, because subtracting two instants of one local zone would count wall time instead of elapsed time.
+    origin = origin.astimezone(UTC)
     make_up = dict(calendar.make_up_days)
     off = calendar.holidays.union(*(_dates(first, last) for first, last in leave))
     last_date = (origin + timedelta(days=end)).astimezone(zone).date()

@@ -457,6 +457,10 @@ WEEK = ((DAY_SHIFT,),) * 5 + ((), ())
             "Sunday 22:00-06:00 overlaps Monday 05:00-09:00",
         ),
         ({"week": ((DAY_SHIFT, DAY_SHIFT), *WEEK[1:])}, "Monday 09:00-17:00 overlaps Monday 09:00-17:00"),
+        (
+            {"week": ((DAY_SHIFT, Shift(time(9), time(12))), *WEEK[1:])},
+            "Monday 09:00-17:00 overlaps Monday 09:00-12:00",
+        ),
     ],
 )
 def test_a_calendar_that_contradicts_itself_is_refused(arguments: dict, message: str) -> None:
