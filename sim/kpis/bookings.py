@@ -53,20 +53,12 @@ def attainment(log: EventLog, quota: Mapping[str, float], period: Period | None 
     Returns
     -------
     pandas.DataFrame
-        One row a rep of ``quota``, in its order: ``bookings``, ``quota`` and ``attainment``, their ratio (NaN for a
-        quota of 0).
-
-    Raises
-    ------
-    UnknownNameError
-        If the log has no such rep: a misspelt name would look like a rep without bookings.
+        One row a rep of ``quota``, in its order, with bookings of 0 for a rep whom the log doesn't name: ``bookings``,
+        ``quota`` and ``attainment``, their ratio (NaN for a quota of 0).
     """
-    closed = closings(log, period)
-    reps = log.vocabulary["actor"]
-    won = closed.won & (closed.owner >= 0)
-    booked = np.bincount(closed.owner[won], weights=np.nan_to_num(closed.amount[won]), minlength=len(reps))
-    codes = [log.code("actor", rep) for rep in quota]
-    table = pd.DataFrame({"bookings": booked[codes], "quota": list(quota.values())}, index=pd.Index(quota, name="rep"))
+    booked = bookings(log, ["rep"], period)["bookings"]
+    table = pd.DataFrame({"bookings": [float(booked.get(rep, 0.0)) for rep in quota], "quota": list(quota.values())})
+    table = table.set_axis(pd.Index(quota, name="rep", dtype=str))
     return table.assign(attainment=table["bookings"] / table["quota"].where(table["quota"] > 0))
 
 
