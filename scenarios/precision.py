@@ -1,0 +1,68 @@
+"""When is it enough? Replications are added until luck blurs a difference by no more than was asked for.
+
+The look at the data comes only at the ends of rounds that are fixed beforehand, each half as long again as what came
+before, so there are few looks. That matters: stopping at the first of many looks at which an interval happens to be
+short makes intervals that are too short (Law 2015, "Simulation modeling and analysis", 9.4.1, on the sequential
+procedure).
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate, repeat, takewhile
+from math import ceil
+
+from sim.errors import UnknownNameError, require
+from sim.kpis import HEADLINES
+
+FEWEST = 10
+"""Replications below which a sample's own spread says too little to stop on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precision:
+    """How exactly a figure's differences to the baseline must be known; with the baseline alone, its mean.
+
+    Attributes
+    ----------
+    kpi
+        Name out of `sim.kpis.HEADLINES`.
+    absolute
+        Half width of every confidence interval, in the figure's unit; None if it is given relative.
+    relative
+        The half width as a share of the baseline's mean; None if it is given absolute.
+    confidence
+        Of each interval.
+    most_replications
+        For each draw; where they don't suffice the experiment ends all the same.
+    """
+
+    kpi: str
+    absolute: float | None = None
+    relative: float | None = None
+    confidence: float = 0.95
+    most_replications: int = 1000
+
+    def __post_init__(self) -> None:
+        """Refuse a figure that isn't there and half widths that can't be."""
+        if self.kpi not in HEADLINES:
+            raise UnknownNameError("figure", self.kpi, HEADLINES, "a summary")
+        one = (self.absolute is None) != (self.relative is None)
+        require(one, "precision: give the half width as absolute or as relative, and only as one of them")
+        width = self.absolute if self.relative is None else self.relative
+        require(width is not None and width > 0, f"precision: the half width must be above 0, got {width}")
+        require(0 < self.confidence < 1, f"precision: confidence must be in (0, 1), got {self.confidence:g}")
+
+    def check_start(self, replications: int) -> None:
+        """Refuse a first round too short to stop on, or one longer than all."""
+        enough = replications >= FEWEST
+        require(enough, f"precision: the first round needs {FEWEST} replications or more, got {replications}")
+        most = f"precision: most_replications is {self.most_replications}, fewer than the first round's {replications}"
+        require(replications <= self.most_replications, f"{most}; raise it")
+
+    def ends(self, replications: int) -> tuple[int, ...]:
+        """Return the replications for each draw after each round: half as many again each time, up to the most."""
+        growing = accumulate(repeat(replications), lambda end, _: ceil(1.5 * end))
+        return (*takewhile(lambda end: end < self.most_replications, growing), self.most_replications)
+
+    def half_width(self, baseline_mean: float) -> float:
+        """Return the half width asked for, in the figure's unit."""
+        return self.absolute if self.absolute is not None else (self.relative or 0.0) * abs(baseline_mean)

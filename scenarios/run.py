@@ -1,0 +1,100 @@
+"""Running an experiment's chunks: luck and plan in, rows out.
+
+A chunk can be run anywhere and in any order; `merge` puts the rows of those that are done in one fixed order.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from scenarios.experiment import Chunk, Experiment, Run
+from scenarios.tables import TABLES
+from sim.errors import require
+from sim.eventlog import EventLog
+from sim.kpis import summary
+from sim.simulate import simulate
+from sim.spec import FunnelSpec
+
+KEYS = ("scenario", "draw", "replication")
+"""The first columns of every table: which plan, on which draw of belief, under which luck of that draw."""
+
+KPIS = "kpis"
+"""The table that is always there: one row a run under a plan, with a column for each of `sim.kpis.HEADLINES`."""
+
+type Tables = dict[str, pd.DataFrame]
+"""Table name → rows, `KEYS` first."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What an experiment found.
+
+    Attributes
+    ----------
+    experiment
+        What was asked.
+    kpis
+        `KPIS`, sorted by scenario in the experiment's order, then draw, then replication.
+    tables
+        The other tables that the experiment keeps, by name, sorted likewise.
+    replications
+        Replications for each draw that were done (where the work was cut short: of the draw with the fewest).
+    precise
+        Whether the precision was reached; None where none was asked for.
+    """
+
+    experiment: Experiment
+    kpis: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    replications: int
+    precise: bool | None = None
+
+
+def run_chunk(experiment: Experiment, chunk: Chunk) -> Tables:
+    """Simulate a chunk's runs under every plan and return the rows of each table."""
+    rows: dict[str, list[pd.DataFrame]] = {KPIS: [], **{name: [] for name in experiment.tables}}
+    for scenario, run, spec in _work(experiment, chunk):
+        log = simulate(
+            spec,
+            experiment.opening,
+            days=experiment.days,
+            seed=experiment.seed,
+            replication=experiment.number(run),
+            engine=experiment.engine,
+        )
+        for name, table in _measure(experiment, spec, log).items():
+            keys = dict(zip(KEYS, (scenario, run.draw, run.replication), strict=True))
+            rows[name].append(pd.DataFrame(keys, index=table.index).join(table))
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in rows.items()}
+
+
+def merge(experiment: Experiment, parts: Sequence[Tables], *, precise: bool | None = None) -> Results:
+    """Put the tables of finished chunks together, in an order that doesn't depend on who ran what when."""
+    require(len(parts) > 0, "results: no chunk is finished, so there is nothing to show")
+    place = {scenario.name: place for place, scenario in enumerate(experiment.scenarios)}
+    tables = {name: _in_order([part[name] for part in parts], place) for name in parts[0]}
+    kpis = tables.pop(KPIS)
+    runs = kpis[kpis["scenario"] == experiment.baseline].groupby("draw").size()
+    done = int(runs.reindex(range(len(experiment.base)), fill_value=0).min())
+    return Results(experiment, kpis, tables, done, precise)
+
+
+def _work(experiment: Experiment, chunk: Chunk) -> Iterator[tuple[str, Run, FunnelSpec]]:
+    """Return what a chunk simulates: scenario name, run, funnel under the plan."""
+    for scenario in experiment.scenarios:
+        specs = {draw: scenario.apply(experiment.base[draw]) for draw in {run.draw for run in chunk.runs}}
+        yield from ((scenario.name, run, specs[run.draw]) for run in chunk.runs)
+
+
+def _measure(experiment: Experiment, spec: FunnelSpec, log: EventLog) -> Tables:
+    period = (experiment.warm_up, experiment.days)
+    kept = {name: TABLES[name](log, spec, period) for name in experiment.tables}
+    return {KPIS: pd.DataFrame([summary(log, period)]), **kept}
+
+
+def _in_order(parts: list[pd.DataFrame], place: Mapping[str, int]) -> pd.DataFrame:
+    rows = pd.concat(parts, ignore_index=True)
+    # stable, so the rows of one run stay as the table's own query put them
+    order = rows["scenario"].map(place).to_frame().join(rows[["draw", "replication"]])
+    return rows.loc[order.sort_values(list(KEYS), kind="stable").index].reset_index(drop=True)
