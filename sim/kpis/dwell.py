@@ -99,7 +99,8 @@ def dwell(log: EventLog, period: Period | None = None) -> pd.DataFrame:
     pandas.DataFrame
         As `sim.kpis.visits.visits_frame`, for the visits that ended in the period and those still open at the window's
         end that began before the period's end, with ``wait``, ``effort``, ``latency`` and ``expert`` in days. The four
-        add up to ``age``; they are NaN where a log doesn't write starts, touches, answers or expert jobs.
+        add up to ``age``; they are NaN where a log doesn't write starts, touches, answers or expert jobs. Of an opening
+        no more than the last touch may be known: then what came before it counts as wait.
     """
     stays = visits(log)
     parts = pd.DataFrame(parts_of(log, stays), columns=list(PARTS))

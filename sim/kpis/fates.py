@@ -11,8 +11,11 @@ from sim.kpis.rows import Flags, Rows, by_lead, carry_forward, rows
 END_KINDS = (Kind.LOST, Kind.WON, Kind.MERGED)
 """The kinds that close a lead; one that is let into a stage again is open again."""
 
-_ASSIGNING = (Kind.ROUTED, Kind.CLAIMED)
-_OWNING = (*_ASSIGNING, Kind.RECAPTURED, Kind.UNASSIGNED)
+OWNING_KINDS = (Kind.ROUTED, Kind.CLAIMED, Kind.ESCALATED)
+"""The kinds that make their actor the owner: an escalation gives the deal to the manager."""
+
+_ORPHANING = (Kind.RECAPTURED, Kind.UNASSIGNED)
+_OWNER_KINDS = (*OWNING_KINDS, *_ORPHANING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +69,37 @@ def first_times(chosen: Rows, n_leads: int) -> Floats:
 
 def owners(log: EventLog, at: float | None = None) -> Codes:
     """Return each lead's owner (actor code, `NONE` for nobody) at an instant, the end of the window by default."""
-    assigned = rows(log, *_OWNING)
-    assigned = assigned.take(assigned.time < before(log, log.window[1] if at is None else at))
+    last = _last_owner_rows(log, at)
     owner = np.full(log.n_leads, NONE, np.int32)
-    owner[assigned.lead] = np.where(assigned.of(*_ASSIGNING), assigned.actor, NONE)
+    owner[last.lead] = np.where(last.of(*OWNING_KINDS), last.actor, NONE)
     return owner
+
+
+def orphans(log: EventLog, at: float | None = None) -> Flags:
+    """Flag the open leads that were taken back, or found nobody, and have no owner since; nurture needs none."""
+    last = _last_owner_rows(log, at, Kind.NURTURED)
+    orphaned = np.zeros(log.n_leads, bool)
+    orphaned[last.lead] = last.of(*_ORPHANING)
+    return orphaned & fates(log, at).is_open
 
 
 def with_owner(log: EventLog, *kinds: Kind) -> Rows:
     """Return the events of the given kinds, lead by lead, the owner of the moment as actor where they name none."""
-    story = by_lead(log, *_OWNING, *kinds)
-    place = carry_forward(story.of(*_OWNING))
-    owned = (place != NONE) & (story.lead[place] == story.lead) & story.of(*_ASSIGNING)[place]
+    story = by_lead(log, *_OWNER_KINDS, *kinds)
+    place = carry_forward(story.of(*_OWNER_KINDS) & _tells_owner(story))
+    owned = (place != NONE) & (story.lead[place] == story.lead) & story.of(*OWNING_KINDS)[place]
     owner = np.where(owned, story.actor[place], NONE).astype(np.int32)
     actor = np.where(story.actor == NONE, owner, story.actor)
     chosen = Rows(story.time, story.lead, story.kind, story.stage, actor, story.amount, story.cause)
     return chosen.take(chosen.of(*kinds))
+
+
+def _last_owner_rows(log: EventLog, at: float | None, *others: Kind) -> Rows:
+    """Return the rows, up to an instant, that say who owns what; of several rows of a lead the last one holds."""
+    settling = rows(log, *_OWNER_KINDS, *others)
+    return settling.take(_tells_owner(settling) & (settling.time < before(log, log.window[1] if at is None else at)))
+
+
+def _tells_owner(chosen: Rows) -> Flags:
+    """Leave out the escalations to nobody in particular: they change no owner."""
+    return ~chosen.of(Kind.ESCALATED) | np.not_equal(chosen.actor, NONE)

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.eventlog import Codes, EventLog, Floats, Kind
-from sim.kpis.fates import END_KINDS
+from sim.eventlog import NONE, Codes, EventLog, Floats, Kind
+from sim.kpis.fates import END_KINDS, OWNING_KINDS
 from sim.kpis.period import Span
 from sim.kpis.rows import Flags, Rows64, by_lead, same_lead_follows
-
-_TAKEN_OVER = (Kind.ROUTED, Kind.CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Jobs:
 
 def touches(log: EventLog) -> Jobs:
     """Return the reps' touches; one cut short ends when another rep gets the deal or the lead is closed."""
-    return _between(log, Kind.STARTED, Kind.TOUCHED, _TAKEN_OVER)
+    return _between(log, Kind.STARTED, Kind.TOUCHED, (*OWNING_KINDS, *END_KINDS))
 
 
 def expert_jobs(log: EventLog) -> Jobs:
@@ -38,14 +36,18 @@ def expert_jobs(log: EventLog) -> Jobs:
 
 
 def expert_waits(log: EventLog) -> Jobs:
-    """Return the experts' jobs from request to start; one never taken up waits until the lead is closed."""
+    """Return the experts' jobs from request to start; one for a lead that is lost waits its turn too."""
     return _between(log, Kind.EXPERT_REQUESTED, Kind.EXPERT_STARTED)
 
 
 def _between(log: EventLog, begins: Kind, ends: Kind, cuts: tuple[Kind, ...] = ()) -> Jobs:
-    """Pair each beginning with the next end of its lead and actor; without one, the lead's next row cuts it short."""
-    story = by_lead(log, begins, ends, *cuts, *END_KINDS)
-    end = np.where(same_lead_follows(story), np.append(story.time[1:], 0.0)[: len(story)], log.window[1])
+    """Pair each beginning with the next end of its lead and actor.
+
+    Without one it goes on to the window's end, or where there are ``cuts``, to the lead's next row.
+    """
+    story = by_lead(log, begins, ends, *cuts)
+    is_cut = same_lead_follows(story) & bool(cuts)
+    end = np.where(is_cut, np.append(story.time[1:], 0.0)[: len(story)], log.window[1])
     finished = np.zeros(len(story), bool)
     own = np.flatnonzero(story.of(begins, ends))
     own = own[np.lexsort((story.actor[own], story.lead[own]))]
@@ -54,5 +56,5 @@ def _between(log: EventLog, begins: Kind, ends: Kind, cuts: tuple[Kind, ...] = (
     paired &= story.of(begins)[first] & story.of(ends)[second]
     end[first[paired]] = story.time[second[paired]]
     finished[first[paired]] = True
-    begun = story.of(begins)
+    begun = story.of(begins) & (story.actor != NONE)
     return Jobs(story.lead[begun], story.actor[begun], story.time[begun], end[begun], finished[begun])

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.eventlog import EventLog, Kind
+from sim.eventlog import NONE, EventLog, Kind
 from sim.kpis.dimensions import figures_by, lead_labels, texts
-from sim.kpis.fairness import ASSIGNMENTS
-from sim.kpis.fates import with_owner
+from sim.kpis.fates import OWNING_KINDS, orphans, with_owner
 from sim.kpis.period import Period, Span, span
 from sim.kpis.rows import Rows64, by_lead, rows
 
@@ -50,8 +49,8 @@ def ping_pong(log: EventLog, period: Period | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by ``lead`` (row of the lead table), those that were taken back twice or more or came back to an earlier
-        owner: ``recaptures`` and ``returns``. A return is an assignment to somebody who had the lead in the same stage
-        before, with somebody else in between.
+        owner: ``recaptures`` and ``returns``. A return is an assignment to somebody who had the lead before, with
+        somebody else in between, while nobody touched it and it stayed in its stage.
     """
     over = span(log, period)
     taken = rows(log, Kind.RECAPTURED)
@@ -68,22 +67,27 @@ def unassigned(log: EventLog, period: Period | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``reason`` (empty where none is given), those that occur: ``times`` and ``leads``, each lead once a
-        reason.
+        Indexed by ``reason`` (empty where none is given), those that occur in the period: ``times``, ``leads`` (each
+        lead once a reason) and ``still`` (those of them that are open without an owner at the period's end, each under
+        its last reason).
     """
-    found = rows(log, Kind.UNASSIGNED)
-    found = found.take(span(log, period).holds(found.time))
+    over, found = span(log, period), rows(log, Kind.UNASSIGNED)
+    found = found.take(over.holds(found.time))
     reasons = pd.DataFrame({"reason": texts(found.cause, log.vocabulary["cause"]), "lead": found.lead})
-    groups = reasons.groupby("reason", observed=True)["lead"]
-    return pd.DataFrame({"times": groups.size(), "leads": groups.nunique()})
+    is_last = ~reasons.duplicated("lead", keep="last")
+    reasons["still"] = is_last & orphans(log, over.end)[found.lead]
+    groups = reasons.groupby("reason", observed=True)
+    return pd.DataFrame({"times": groups.size(), "leads": groups["lead"].nunique(), "still": groups["still"].sum()})
 
 
 def _returned(log: EventLog, over: Span) -> Rows64:
     """Return the lead of every assignment in the period that brings it back to an earlier owner."""
-    given = by_lead(log, *ASSIGNMENTS)
-    given = given.take(np.lexsort((given.stage, given.lead)))
-    new_owner = np.ones(len(given), bool)
-    new_owner[1:] = np.any([column[1:] != column[:-1] for column in (given.lead, given.stage, given.actor)], axis=0)
-    given = given.take(new_owner)
-    seen = pd.DataFrame({"lead": given.lead, "stage": given.stage, "actor": given.actor}).duplicated().to_numpy()
-    return given.lead[seen & over.holds(given.time)]
+    story = by_lead(log, *OWNING_KINDS, Kind.TOUCHED)
+    touches = np.cumsum(story.of(Kind.TOUCHED))
+    is_given = story.of(*OWNING_KINDS) & (story.actor != NONE)
+    order = np.flatnonzero(is_given)[np.lexsort((story.stage[is_given], touches[is_given], story.lead[is_given]))]
+    given, turn = story.take(order), touches[order]
+    facts = pd.DataFrame({"lead": given.lead, "stage": given.stage, "turn": turn, "actor": given.actor})
+    is_new = (facts != facts.shift()).any(axis=1).to_numpy()
+    came_back = facts[is_new].duplicated().to_numpy() & over.holds(given.time[is_new])
+    return given.lead[is_new][came_back]

@@ -9,7 +9,7 @@ from sim.eventlog import NONE, EventLog, Kind
 from sim.kpis.closings import closings
 from sim.kpis.dimensions import team_of
 from sim.kpis.fairness import ASSIGNMENTS, mean_gini
-from sim.kpis.fates import fates
+from sim.kpis.fates import fates, orphans
 from sim.kpis.period import Period, Span, span
 from sim.kpis.pipeline import list_amounts
 from sim.kpis.rows import observes, rows
@@ -58,9 +58,9 @@ HEADLINES: Mapping[str, str] = MappingProxyType(
 the window's end and the ``first_touch`` figures and ``never_touched`` are theirs too (`sim.kpis.speed`). ``bookings``,
 ``wins``, ``average_deal``, ``lost``, ``win_rate_closed`` and ``sales_cycle`` (won only) are those of the closings in
 the period. ``wip_mean`` is the time average of the leads that stand in a stage, ``wip_end`` their number and
-``pipeline_end`` their amount at the period's end. The rest counts rows of the period, but ``ping_pong`` and
-``unassigned`` count leads. The Gini coefficients are those within teams, averaged by the teams' totals, over the reps
-who are assigned a deal anywhere in the log.
+``pipeline_end`` their amount at the period's end. The rest counts rows of the period, but ``ping_pong`` counts leads,
+and ``unassigned`` those that are open without an owner at its end. The Gini coefficients are those within teams,
+averaged by the teams' totals, over the reps who are assigned a deal anywhere in the log.
 """
 
 
@@ -80,6 +80,7 @@ def summary(log: EventLog, period: Period | None = None) -> dict[str, float]:
         **_of_stock(log, over),
         **_of_rows(log, over),
         "ping_pong": float(len(ping_pong(log, period))),
+        "unassigned": float(orphans(log, over.end).sum()),
         **_of_assignments(log, over),
     }
     return {name: figures[name] for name in HEADLINES}
@@ -126,16 +127,14 @@ def _of_stock(log: EventLog, over: Span) -> dict[str, float]:
 
 
 def _of_rows(log: EventLog, over: Span) -> dict[str, float]:
-    found = rows(log, *SLA_KINDS.values(), Kind.UNASSIGNED, Kind.NURTURED, Kind.TOUCHED)
+    found = rows(log, *SLA_KINDS.values(), Kind.NURTURED, Kind.TOUCHED)
     found = found.take(over.holds(found.time))
     counts = {name: float(found.of(kind).sum()) for name, kind in SLA_KINDS.items()}
     touches = float(found.of(Kind.TOUCHED).sum()) if observes(log, Kind.TOUCHED) else np.nan
-    nobody = np.unique(found.lead[found.of(Kind.UNASSIGNED)])
     return {
         **counts,
         "touches": touches,
         "nurtured": float(found.of(Kind.NURTURED).sum()),
-        "unassigned": float(len(nobody)),
     }
 
 

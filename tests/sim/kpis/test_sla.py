@@ -45,6 +45,23 @@ def test_leads_without_an_owner_are_counted_by_reason() -> None:
     table = unassigned(tell(*LIVES))
     assert table["times"].to_dict() == {"region": 2, "capacity": 1, "": 1}
     assert table["leads"].to_dict() == {"region": 1, "capacity": 1, "": 1}
+    assert table["still"].to_dict() == {"region": 0, "capacity": 1, "": 1}
+    assert unassigned(tell(*LIVES), (0.0, 2.0))["still"].to_dict() == {"region": 1}
+
+
+def test_a_lead_that_somebody_gets_in_the_end_is_no_longer_unassigned() -> None:
+    log = tell("0 created; 0 unassigned !region; 2 routed @ann", "0 created; 0 unassigned !region; 2 lost qualify")
+    assert unassigned(log)["still"].tolist() == [0]
+
+
+def test_reps_who_take_turns_at_touching_a_lead_play_no_ping_pong() -> None:
+    log = tell("0 routed @ann; 1 touched @ann; 2 routed @bob; 3 touched @bob; 4 routed @ann")
+    assert ping_pong(log).empty
+
+
+def test_an_escalation_makes_the_manager_the_owner() -> None:
+    log = tell("0 routed @ann; 1 reminded; 2 recaptured @ann; 2 escalated @cid; 4 reminded; 5 escalated; 6 reminded")
+    assert sla(log, ["rep"])["reminders"].to_dict() == {"ann": 1, "cid": 2}
 
 
 def test_an_empty_log_breaks_no_promise() -> None:
