@@ -1,4 +1,4 @@
-"""Which file is which table: by name where the caller says so, otherwise by the columns that the mapping looks for in it."""
+"""Which file is which table: by name where the caller says so, else by the columns that the mapping looks for."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Table
@@ -9,7 +9,8 @@ from forecast.crm.files import RawTable, read_table, stacked
 from forecast.crm.mapping import REQUIRED, Mapping, Shape
 from sim.errors import DataError, UnknownNameError
 
-type Sources = str | Path | Iterable[str | Path] | Table[str, str | Path | Iterable[str | Path]]
+type Files = str | Path | Iterable[str | Path]
+type Sources = Files | Table[str, Files]
 """One file, several, or a table name (``main`` and those of the mapping) → its file or files."""
 
 MAIN = "main"
@@ -24,7 +25,7 @@ _DISPENSABLE = frozenset(
 
 
 def split_header(mapping: Mapping, header: str) -> tuple[str, str]:
-    """Return table and header of a reference: ``products.price`` is a side table's column if there is a table ``products``."""
+    """Return table and header of a reference: ``products.price`` is of the table ``products``, if there is one."""
     table, point, rest = header.partition(".")
     return (table, rest) if point and table in mapping.tables else (MAIN, header)
 
@@ -44,23 +45,22 @@ def bind(mapping: Mapping, sources: Sources) -> dict[str, RawTable]:
     DataError
         A file that can't be read or fits no table, or a table without a file.
     """
-    if isinstance(sources, Table):
-        found = _by_name(mapping, sources)
-    else:
-        found = _by_header(mapping, _paths(sources))
+    found = _by_name(mapping, sources) if isinstance(sources, Table) else _by_header(mapping, _paths(sources))
     for table in (MAIN, *mapping.tables):
         optional = table != MAIN and mapping.tables[table].optional
         if table not in found and not optional:
             needed = ", ".join(_needed(mapping, table))
-            raise DataError(f"mapping {mapping.name!r}: no file for the table {table!r}; give one with the columns {needed}")
+            raise DataError(
+                f"mapping {mapping.name!r}: no file for the table {table!r}; give one with the columns {needed}"
+            )
     return {table: stacked(parts) for table, parts in found.items()}
 
 
-def _paths(paths: str | Path | Iterable[str | Path]) -> list[Path]:
+def _paths(paths: Files) -> list[Path]:
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
 
 
-def _by_name(mapping: Mapping, sources: Table[str, str | Path | Iterable[str | Path]]) -> dict[str, list[RawTable]]:
+def _by_name(mapping: Mapping, sources: Table[str, Files]) -> dict[str, list[RawTable]]:
     known = (MAIN, *mapping.tables)
     for name in sources:
         if name not in known:
@@ -87,7 +87,9 @@ def _table_of(mapping: Mapping, table: RawTable, *, alone: bool) -> str:
     if best:
         raise DataError(f"{table.file}: fits the tables {' and '.join(best)}; say which with {best[0]}=FILE")
     wants = "; ".join(f"{name} needs {', '.join(sorted(needed))}" for name, needed in needs.items())
-    raise DataError(f"{table.file}: fits no table of mapping {mapping.name!r} ({wants}); it has {', '.join(table.header)}")
+    raise DataError(
+        f"{table.file}: fits no table of mapping {mapping.name!r} ({wants}); it has {', '.join(table.header)}"
+    )
 
 
 def _needed(mapping: Mapping, table: str) -> set[str]:
@@ -97,7 +99,9 @@ def _needed(mapping: Mapping, table: str) -> set[str]:
     references = [split_header(mapping, header) for header in must.values()]
     needed = {header for name, header in references if name == table}
     if table == MAIN:
-        return needed | {named[field] for field in REQUIRED[mapping.kind] if split_header(mapping, named[field])[0] == MAIN}
+        return needed | {
+            named[field] for field in REQUIRED[mapping.kind] if split_header(mapping, named[field])[0] == MAIN
+        }
     return needed | {mapping.tables[table].key}
 
 

@@ -1,6 +1,5 @@
-"""An export opened: its columns by what they mean, spelled right, looked up in the side tables, and each oddity taken down."""
+"""An export opened: its columns by what they mean, spelled right and looked up, and each oddity taken down."""
 
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -9,9 +8,11 @@ import pyarrow.compute as pc
 
 from forecast.crm.binding import MAIN, Sources, bind, dispensable, no_column, split_header
 from forecast.crm.files import RawTable
-from forecast.crm.findings import SHOWN, Finding, Ledger, Rows
+from forecast.crm.findings import SHOWN, Finding, Ledger, Rows, unknown_names
+from forecast.crm.instants import NO_TIME
 from forecast.crm.mapping import Mapping
-from forecast.crm.parsing import NO_TIME, Amounts, Flags, Micros, Texts, Times, parse_amounts, parse_texts, parse_times, trimmed
+from forecast.crm.parsing import Amounts, Flags, Texts, Times, parse_amounts, parse_texts, parse_times, trimmed
+from forecast.crm.row_checks import check_rows
 from sim.errors import DataError
 from sim.eventlog import NONE, Codes, Floats
 
@@ -45,6 +46,8 @@ class Export:
         self.fields = self._fields_there()
         self._joined: dict[str, Any] = {}
         self._texts: dict[str, Any] = {}
+        self._naive = 0
+        check_rows(self.main, self.ledger)
         self.lead = self.texts("lead")
         self._check_ids()
 
@@ -59,13 +62,7 @@ class Export:
     def row_name(self, row: int) -> str:
         """Name a row for a person: its record id, or file and row."""
         named = self.lead.of(row) if hasattr(self, "lead") else ""
-        file, place = self.place(row)
-        return named or f"{file} row {place}"
-
-    def place(self, row: int) -> tuple[str, int]:
-        """Return the file of a row and its number there, counted from 1 after the header."""
-        file, start = next(part for part in reversed(self.main.parts) if part[1] <= row)
-        return file, row - start + 1
+        return named or " row ".join(map(str, self.main.place(row)))
 
     def texts(self, field: str) -> Texts:
         """Return a field as codes and texts; all `NONE` where it isn't mapped."""
@@ -88,11 +85,19 @@ class Export:
         mapping = self.mapping
         times = parse_times(self._column(header), mapping.missing, mapping.zone, mapping.date_formats)
         self._check_read(times.unread, times.known, header, field, _DATE_ADVICE)
+        self._naive += times.naive
         wild = times.known & ((times.micros < _FIRST_DAY) | (times.micros >= _LAST_DAY))
         what = f"rows whose {header!r} lies before 1980 or after 2099"
         why = "a placeholder or a slip of the pen; read as missing"
         self.ledger.keep(np.flatnonzero(wild), Finding("impossible-date", "warning", what, 0, "repaired", why))
         return Times(np.where(wild, NO_TIME, times.micros), times.unread, times.day_only, times.naive)
+
+    def note_zone(self) -> None:
+        """Say that times without a zone were read as UTC, if nobody said what they are."""
+        what = "times without a zone, and no `time_zone` in the mapping"
+        why = "read as UTC: hours of the day, and days, may be off; name the account's zone"
+        if not self.mapping.time_zone:
+            self.ledger.note(Finding("time-zone-assumed", "warning", what, self._naive, "kept", why))
 
     def amounts(self, field: str) -> Floats:
         """Return a field as amounts in the account currency, NaN where there is none."""
@@ -112,7 +117,9 @@ class Export:
         for code in np.unique(priced[priced != NONE]).tolist():
             if codes.texts[code] not in rates:
                 known = ", ".join(rates)
-                raise DataError(f"{self.main.file}: no rate for the currency {codes.texts[code]!r}; currency.rates has {known}")
+                raise DataError(
+                    f"{self.main.file}: no rate for the currency {codes.texts[code]!r}; currency.rates has {known}"
+                )
         table = np.array([*(rates.get(text, np.nan) for text in codes.texts), 1.0])
         return table[codes.codes]
 
@@ -149,7 +156,9 @@ class Export:
         name, own = split_header(self.mapping, header)
         column = self.tables[name].data.column(own).combine_chunks()
         if pa.types.is_nested(column.type):
-            raise DataError(f"{self.tables[name].file}: column {own!r} holds {column.type}, not single values; flatten it")
+            raise DataError(
+                f"{self.tables[name].file}: column {own!r} holds {column.type}, not single values; flatten it"
+            )
         return column if name == MAIN else column.take(self._rows_of(name))
 
     def _rows_of(self, name: str) -> Any:  # noqa: ANN401 - pyarrow ships no types
@@ -187,15 +196,8 @@ class Export:
         if self.mapping.tables[name].key == self.fields["lead"]:
             return  # a table of some of the leads, such as the won ones: the others are no mistake
         names = [wanted.texts[code] for code in np.unique(wanted.codes[rows]).tolist()]
-        self.note_unknown_names(f"not-in-{name}", f"rows name something that {self.tables[name].file} does not list", len(rows), names, [key for key in keys if key])  # fmt: skip
-
-    def note_unknown_names(self, code: str, what: str, count: int, names: list[str], known: list[str]) -> None:
-        """Take down names that a table doesn't list, each with the listed name that it resembles."""
-        pairs = [(name, get_close_matches(name, known, 1, 0.75)) for name in names[:200]]
-        close = [f"{name} ({match[0]}?)" for name, match in pairs if match]
-        shown = (close + [name for name, match in pairs if not match])[:SHOWN]
-        why = "respell it under `aliases` if the names in brackets are meant" if close else "add it to the table, or check it"
-        self.ledger.note(Finding(code, "warning", what, count, "kept", why, tuple(shown)))
+        what = f"rows that name something which {self.tables[name].file} does not list"
+        self.ledger.note(unknown_names(f"not-in-{name}", what, len(rows), names, [key for key in keys if key]))
 
     def side_texts(self, name: str, header: str) -> list[str]:
         """Return a column of a side table as it stands there, spelled right; empty where a row has nothing."""
@@ -225,7 +227,9 @@ class Export:
         return _respelled(texts, aliases)
 
     def _check_ids(self) -> None:
-        gone = Finding("no-id", "error", "rows without a record id", 0, "set aside", "nobody can say which deal they belong to")
+        gone = Finding(
+            "no-id", "error", "rows without a record id", 0, "set aside", "nobody can say which deal they belong to"
+        )
         self.ledger.set_aside(np.flatnonzero(self.lead.codes == NONE), gone)
         damaged = np.array([*_damaged(self.lead.texts), False])
         what = "rows whose record id was rounded by a spreadsheet, such as 1.2E+15"
@@ -239,14 +243,12 @@ class Export:
         column = self._column(header)
         met = tuple(dict.fromkeys(str(column[int(row)].as_py()) for row in rows[: 20 * SHOWN]))[:SHOWN]
         if len(rows) > known.sum():
-            raise DataError(f"{self.main.file}: {len(rows)} values of {header!r} ({field}), such as {met[0]!r}, {advice}")
+            raise DataError(
+                f"{self.main.file}: {len(rows)} values of {header!r} ({field}), such as {met[0]!r}, {advice}"
+            )
         kind = "unreadable-date" if advice is _DATE_ADVICE else "unreadable-amount"
         what = f"values of {header!r} that can't be read"
         self.ledger.note(Finding(kind, "warning", what, len(rows), "repaired", f"read as missing: they {advice}", met))
-
-    def others(self, field: str) -> Micros:
-        """Return the times of a field, or none at all where it isn't mapped."""
-        return self.times(field).micros if self.has(field) else np.full(len(self), NO_TIME)
 
 
 _DATE_ADVICE = 'are no dates; add their form, such as "%d/%m/%Y", to `date_formats`'

@@ -1,7 +1,7 @@
-"""What the rows say, in one language for every shape of export: this lead was created, entered a stage, was won, at that time.
+"""What the rows say, in one language for every shape of export: this lead was created, entered a stage, was won.
 
-A fact knows its row, so whatever is left out later can be traced to the source; and it knows its time, so what was known at a date is
-the facts up to that date, and nothing else can leak.
+A fact knows its row, so whatever is left out later can be traced to the source; and it knows its time, so what was
+known at a date is the facts up to that date, and nothing else can leak.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,13 @@ import numpy.typing as npt
 
 from forecast.crm.export import Export
 from forecast.crm.findings import Rows
-from forecast.crm.parsing import NO_TIME, Flags, Micros
+from forecast.crm.instants import NO_TIME, Micros
+from forecast.crm.parsing import Flags
 from sim.eventlog import NONE, Codes, Floats
 
 
 class What(IntEnum):
-    """What a fact says. Facts of one lead and instant happened in this order, except that several stages follow the funnel's."""
+    """What a fact says; facts of one lead and instant happened in this order, several stages in the funnel's."""
 
     CREATED = 0
     ENTERED = 1
@@ -46,13 +47,14 @@ class Facts:
     Attributes
     ----------
     what, time, row, stage, actor, cause
-        One entry a fact: `What`, microseconds since 1970 in UTC, row of the main table, and codes of ``texts``; a touch holds its
-        activity where a move holds its stage.
+        One entry a fact: `What`, microseconds since 1970 in UTC, row of the main table, and codes of ``texts``; a touch
+        holds its activity where a move holds its stage.
     lead, owner, amount, won_amount, attributes
-        One entry a row of the main table; amounts in account currency. Without ``won_amount`` a win books the list amount.
+        One entry a row of the main table; amounts in account currency. Without ``won_amount`` a win books the list
+        amount.
     texts
-        What the codes mean: ``lead``, ``stage``, ``activity``, ``person``, ``cause`` and the `ATTRIBUTES`. Stages are in the funnel's
-        order if ``ordered``, else in order of appearance.
+        What the codes mean: ``lead``, ``stage``, ``activity``, ``person``, ``cause`` and the `ATTRIBUTES`. Stages are
+        in the funnel's order if ``ordered``, else in order of appearance.
     ordered
         Whether the mapping gave the order of the stages.
     timed
@@ -138,7 +140,12 @@ def gathered(
         amount=export.amounts("amount"),
         won_amount=export.amounts("won_amount") if export.has("won_amount") else None,
         attributes={name: column.codes for name, column in attributes.items()},
-        texts={"activity": (), **texts, "lead": export.lead.texts, **{name: attributes[name].texts for name in ATTRIBUTES}},
+        texts={
+            "activity": (),
+            **texts,
+            "lead": export.lead.texts,
+            **{name: attributes[name].texts for name in ATTRIBUTES},
+        },
         ordered=bool(export.mapping.stages),
         timed=timed,
     )

@@ -1,7 +1,7 @@
-"""Foreign files: CSV in any encoding, Parquet and XES, plain or gzipped, read as tables of what they say and nothing more.
+"""Foreign files: CSV in any encoding, Parquet and XES, plain or gzipped, read as tables and nothing more.
 
-Numbers and dates stay texts here: what they mean is the mapping's business. A file that can't be read is answered with the file, the
-line, what was met there and the setting that would mend it.
+Numbers and dates stay texts here: what they mean is the mapping's business. A file that can't be read is answered with
+the file, the line, what was met there and the setting that would mend it.
 """
 
 import csv
@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from forecast.crm.mapping import Mapping
 from forecast.crm.xes import read_xes
@@ -57,6 +57,11 @@ class RawTable:
     def header(self) -> tuple[str, ...]:
         """The column names."""
         return tuple(self.data.column_names)
+
+    def place(self, row: int) -> tuple[str, int]:
+        """Return the file of a row and its number there, counted from 1 after the header."""
+        file, start = next(part for part in reversed(self.parts) if part[1] <= row)
+        return file, row - start + 1
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -112,7 +117,9 @@ def _content(path: Path) -> bytes:
         content = path.read_bytes()
         content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path.name}: can't be unpacked or read ({_first_line(error)}); copy or export it again") from None
+        raise DataError(
+            f"{path.name}: can't be unpacked or read ({_first_line(error)}); copy or export it again"
+        ) from None
     if not content.strip():
         raise DataError(f"{path.name}: the file is empty; export it again")
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].lower()
@@ -142,7 +149,9 @@ def _read_csv(file: str, content: bytes, mapping: Mapping) -> RawTable:
             convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string())),
         )
     except pa.ArrowInvalid as error:
-        raise DataError(f"{file}: not readable as CSV ({_first_line(error)}); look for a quote that never closes") from None
+        raise DataError(
+            f"{file}: not readable as CSV ({_first_line(error)}); look for a quote that never closes"
+        ) from None
     _check_quotes(broken)
     return RawTable(file, data.rename_columns([name.strip() for name in header]), ((file, 0),), tuple(broken))
 
@@ -151,18 +160,24 @@ def _check_quotes(broken: list[tuple[str, int, str]]) -> None:
     """Refuse a line that swallowed those after it: one stray quote could hide half the file."""
     for file, line, text in broken:
         if text.count('"') % 2 and "\n" in text:
-            raise DataError(f"{file}, line {line}: a quote opens and never closes in {text[:40]!r}; write it twice or remove it")
+            raise DataError(
+                f"{file}, line {line}: a quote opens and never closes in {text[:40]!r}; write it twice or remove it"
+            )
 
 
 def _header(file: str, content: bytes, delimiter: str) -> list[str]:
     if b"\0" in content:
-        raise DataError(f"{file}: holds NUL characters, so it isn't UTF-8 text; set `encoding: utf-16` or export it again")
+        raise DataError(
+            f"{file}: holds NUL characters, so it isn't UTF-8 text; set `encoding: utf-16` or export it again"
+        )
     first = content[: 1 << 20].decode("utf-8", "ignore")
     header = next(csv.reader(io.StringIO(first, newline=""), delimiter=delimiter))
     names = [name.strip() for name in header]
     if len(names) == 1 and (other := next((mark for mark in ";\t|," if mark != delimiter and mark in names[0]), "")):
         shown = other.replace("\t", "\\t")
-        raise DataError(f'{file}: one column, {names[0][:60]!r}; its fields are parted by {shown!r}: set `delimiter: "{shown}"`')
+        raise DataError(
+            f'{file}: one column, {names[0][:60]!r}; its fields are parted by {shown!r}: set `delimiter: "{shown}"`'
+        )
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(f"{file}, line 1: the column {twice[0]!r} appears twice; rename one")
     return header

@@ -1,11 +1,12 @@
 """What is wrong with an export, what was done about it, and which rows were set aside for it.
 
-Nothing disappears: the rows that came in are the rows that were used plus the rows that were set aside, and the latter are kept, as
-they came, with the reason.
+Nothing disappears: the rows that came in are the rows that were used plus the rows that were set aside, and the latter
+are kept, as they came, with the reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Literal, Self
 
 import numpy as np
@@ -21,6 +22,8 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 SHOWN = 5
 """How many examples a finding gives."""
+
+_COMPARED = 200  # names that are compared with a list: each comparison goes through the whole list
 
 FINDING_COLUMNS = ("severity", "code", "count", "what", "done", "why", "examples")
 """The columns of `QualityReport.to_frame`."""
@@ -66,7 +69,8 @@ class QualityReport:
     rows_in, rows_used
         Rows of the main table that came in, and that the log was built from.
     set_aside
-        The others: ``file``, ``row`` (counted from 1 after the header), ``code``, then the source's own columns as they came.
+        The others: ``file``, ``row`` (counted from 1 after the header), ``code`` of the finding, ``text`` of a line
+        that is no row (its ``row`` is then the line of the file), and the source's own columns as they came.
     """
 
     findings: tuple[Finding, ...]
@@ -154,3 +158,13 @@ class Ledger:
 def worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """Order findings by severity, then by code."""
     return tuple(sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), finding.code, finding.what)))
+
+
+def unknown_names(code: str, what: str, count: int, names: Sequence[str], known: Sequence[str]) -> Finding:
+    """Report names that a list doesn't have, each with the listed name that it resembles."""
+    pairs = [(name, get_close_matches(name, known, 1, 0.75)) for name in names[:_COMPARED]]
+    close = [f"{name} ({match[0]}?)" for name, match in pairs if match]
+    shown = (close + [name for name, match in pairs if not match])[:SHOWN]
+    respell = "respell them under `aliases` if the names in brackets are meant"
+    why = respell if close else "add them to the list, or check them"
+    return Finding(code, "warning", what, count, "kept", why, tuple(shown))

@@ -1,6 +1,7 @@
 """A company's history as Headrace reads it: what happened, who worked on it, and how far it can be trusted.
 
-What was known at a date is read from the facts up to that date, never cut out of a log that later facts have shaped: nothing can leak.
+What was known at a date is read from the facts up to that date, never cut out of a log that later facts have shaped:
+nothing can leak.
 """
 
 from dataclasses import dataclass, field
@@ -10,26 +11,35 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from forecast.crm.assemble import assemble, days_since, micros_of
+from forecast.crm.assemble import assemble
 from forecast.crm.binding import Sources
-from forecast.crm.checks import log_findings
+from forecast.crm.checks import Subject, check
 from forecast.crm.deal_table import opportunity_table
 from forecast.crm.export import Export
 from forecast.crm.facts import Facts
 from forecast.crm.findings import Finding, Ledger, QualityReport, worst_first
+from forecast.crm.instants import MICROS_A_DAY, micros_of
 from forecast.crm.mapping import Mapping, Shape
 from forecast.crm.openings import opening_of
 from forecast.crm.roster import Roster, RosterRep, listed_reps, roster_of
 from forecast.crm.row_histories import event_log, stage_history
-from forecast.crm.walk import in_funnel_order, walk
+from forecast.crm.stage_order import in_funnel_order
+from forecast.crm.walk import walk
 from sim.errors import DataError
 from sim.eventlog import EventLog
 from sim.opening import Opening
 
 _SHAPES = {Shape.STAGE_HISTORY: stage_history, Shape.OPPORTUNITY_TABLE: opportunity_table, Shape.EVENT_LOG: event_log}
-_LATER = Finding("after-as-of", "info", "rows that lie after the as-of date", 0, "set aside", "nobody could know them then")
+_LATER = Finding(
+    "after-as-of", "info", "rows that lie after the as-of date", 0, "set aside", "nobody could know them then"
+)
 _FUTURE = Finding(
-    "future-date", "error", "rows dated after the export was made", 0, "set aside", "a plan or a mistake; it has not happened"
+    "future-date",
+    "error",
+    "rows dated after the export was made",
+    0,
+    "set aside",
+    "a plan or a mistake; it has not happened",
 )
 
 
@@ -60,7 +70,7 @@ class History:
         """List the deals that were open at ``as_of``, as they were known then; None is the history's last instant."""
         end = self.log.instant(self.log.window[1]) if as_of is None else _zoned(as_of, self._known.export.mapping)
         log = self.at(end).log
-        return opening_of(log, end, float(days_since(log.origin, micros_of(end))))
+        return opening_of(log, end, (micros_of(end) - micros_of(log.origin)) / MICROS_A_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +90,27 @@ def read(mapping: Mapping, sources: Sources, as_of: datetime | None = None) -> H
     mapping
         What its columns mean: `load_mapping` reads one from a file or takes a preset.
     sources
-        One file, several, or table name → file. Files without a name find their tables by their columns; files of the same columns
-        are stacked.
+        One file, several, or table name → file. Files without a name find their tables by their columns; files of the
+        same columns are stacked.
     as_of
         Leave out whatever is later; a time without a zone is one of the account's. None reads everything.
 
     Raises
     ------
     DataError
-        A file that can't be read as the mapping says; the message gives the file, the line or field, the value and the fix.
+        A file that can't be read as the mapping says; the message gives the file, the line or field, the value and the
+        fix.
     """
     export = Export(mapping, sources)
     facts = _SHAPES[mapping.kind](export)
+    export.note_zone()
     known = _Known(export, facts, listed_reps(export))
     if mapping.extracted is not None:
         known = _Known(export, _until(facts, export.ledger, _zoned(mapping.extracted, mapping), _FUTURE), known.listed)
     if not len(known.facts):
-        raise DataError(f"{export.main.file}: none of its {len(export)} rows can be read; {_main_reason(export.ledger)}")
+        raise DataError(
+            f"{export.main.file}: none of its {len(export)} rows can be read; {_main_reason(export.ledger)}"
+        )
     return History(*_told(known, as_of), known)
 
 
@@ -110,13 +124,15 @@ def _told(known: _Known, as_of: datetime | None) -> tuple[EventLog, Roster, Qual
         end = max(end, micros_of(_zoned(mapping.extracted, mapping)))
     if not len(facts):
         first = pd.Timestamp(int(known.facts.time.min()), unit="us", tz=mapping.zone)
-        raise DataError(f"{export.main.file}: nothing is known at {as_of}; its first row is of {first:%Y-%m-%d}, take a later date")
+        raise DataError(
+            f"{export.main.file}: nothing is known at {as_of}; its first row is of {first:%Y-%m-%d}, take a later date"
+        )
     facts = facts if facts.ordered else in_funnel_order(facts)
     teams = {rep.name: rep.team for rep in known.listed.values()}
     way = walk(facts, ledger, backward=mapping.backward)
     log = assemble(way, ledger, zone=mapping.zone, end=end, teams=teams)
     roster = roster_of(log, known.listed, mapping.system_actors)
-    for finding in log_findings(log, roster, facts):
+    for finding in check(Subject(way, log, roster, mapping.zone)):
         ledger.note(finding)
     return log, roster, _report(export, ledger)
 
@@ -142,10 +158,12 @@ def _main_reason(ledger: Ledger) -> str:
 
 
 def _report(export: Export, ledger: Ledger) -> QualityReport:
+    table, broken = export.main, export.main.malformed
     aside = np.flatnonzero(~ledger.used)
-    frame = export.main.data.take(aside).to_pandas()
-    places = [export.place(int(row)) for row in aside]
-    codes = np.array(ledger.codes)[ledger.reason[aside]]
-    for at, (name, values) in enumerate((("file", [p[0] for p in places]), ("row", [p[1] for p in places]), ("code", codes))):
-        frame.insert(at, f"_{name}" if name in frame else name, values)
-    return QualityReport(worst_first(ledger.findings), len(export), int(ledger.used.sum()), frame)
+    places = [table.place(int(row)) for row in aside] + [(file, line) for file, line, _ in broken]
+    codes = [ledger.codes[reason] for reason in ledger.reason[aside]] + ["malformed-line"] * len(broken)
+    where = pd.DataFrame(places, columns=["file", "row"])
+    where["code"], where["text"] = codes, [""] * len(aside) + [text for *_, text in broken]
+    rows = table.data.take(aside).to_pandas().reindex(range(len(where)))
+    frame = where.join(rows.rename(columns={name: f"source {name}" for name in where.columns}))
+    return QualityReport(worst_first(ledger.findings), len(table) + len(broken), int(ledger.used.sum()), frame)

@@ -1,7 +1,8 @@
 """Which column is what: the one thing that Headrace has to be told about a foreign export.
 
-A mapping names columns and values, holds no data, and can therefore be written once for a CRM and shared. It describes one of three
-shapes: a row for every stage change, a row for every deal with its dates side by side, or an event log of activities.
+A mapping names columns and values, holds no data, and can therefore be written once for a CRM and shared. It describes
+one of three shapes: a row for every stage change, a row for every deal with its dates side by side, or an event log of
+activities.
 """
 
 from datetime import datetime
@@ -194,7 +195,9 @@ class Mapping(_Part):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value and value not in available_timezones():
-            raise ValueError(f"no time zone {value!r}; give an IANA name such as Europe/Amsterdam, Asia/Shanghai or UTC")
+            raise ValueError(
+                f"no time zone {value!r}; give an IANA name such as Europe/Amsterdam, Asia/Shanghai or UTC"
+            )
         return value
 
     @field_validator("encoding")
@@ -203,7 +206,9 @@ class Mapping(_Part):
         try:
             "".encode(value)
         except LookupError:
-            raise ValueError(f"no encoding {value!r}; common ones are utf-8, utf-16, gb18030 and windows-1252") from None
+            raise ValueError(
+                f"no encoding {value!r}; common ones are utf-8, utf-16, gb18030 and windows-1252"
+            ) from None
         return value
 
     @model_validator(mode="after")
@@ -259,7 +264,9 @@ class Mapping(_Part):
         if strange := [stage for stage in self.stage_dates if stage not in self.stages]:
             raise ValueError(f"stage_dates: no stage {strange[0]!r}; stages has {', '.join(self.stages)}")
         if (self.won or self.lost) and not {"stage", "closed"} <= named.keys():
-            raise ValueError("won, lost: they need columns.stage and columns.closed, or columns.won and columns.lost instead")
+            raise ValueError(
+                "won, lost: they need columns.stage and columns.closed, or columns.won and columns.lost instead"
+            )
 
     @property
     def zone(self) -> ZoneInfo:

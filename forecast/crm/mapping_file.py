@@ -20,7 +20,9 @@ _PARTS: dict[str, type[BaseModel]] = {
 
 def preset_names() -> tuple[str, ...]:
     """Names of the mappings that ship with Headrace, sorted."""
-    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in _PRESETS.iterdir() if entry.name.endswith(".yaml")))
+    return tuple(
+        sorted(entry.name.removesuffix(".yaml") for entry in _PRESETS.iterdir() if entry.name.endswith(".yaml"))
+    )
 
 
 def load_mapping(name_or_path: str | Path) -> Mapping:

@@ -1,5 +1,6 @@
 """What the source's words mean: a stage of the funnel, a win, a loss with its cause, work, or nothing that we read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -13,7 +14,9 @@ from forecast.crm.parsing import Flags, Texts
 from sim.errors import DataError
 from sim.eventlog import NONE, Codes
 
-_IGNORED = Finding("ignored", "info", "rows that the mapping leaves out", 0, "set aside", "their words stand under `ignored`")
+_IGNORED = Finding(
+    "ignored", "info", "rows that the mapping leaves out", 0, "set aside", "their words stand under `ignored`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,13 @@ def meanings(mapping: Mapping, said: Texts, reasons: Texts) -> Meanings:
     what = np.where(stage != NONE, What.ENTERED, NONE)
     what = np.where(_among(said, mapping.lost), What.LOST, np.where(_among(said, mapping.won), What.WON, what))
     causes = tuple(dict.fromkeys([*filter(None, mapping.lost.values()), *reasons.texts]))
-    implied = [causes.index(cause) if (cause := mapping.lost.get(text, "")) else NONE for text in said.texts]
-    named = np.array([*(causes.index(text) for text in reasons.texts), NONE], np.int32)[reasons.codes]
-    cause = _by_word(said, implied)
+    implied = _by_word(said, [_place(causes, mapping.lost.get(text, "")) for text in said.texts])
+    named = _by_word(reasons, [_place(causes, text) for text in reasons.texts])
     return Meanings(
         said=said,
         what=_by_word(said, what.tolist()),
         stage=_by_word(said, stage.tolist()),
-        cause=np.where(cause == NONE, named, cause),
+        cause=np.where(implied == NONE, named, implied),
         creates=_by_word(said, _among(said, mapping.created).tolist()) == 1,
         work=_by_word(said, _among(said, work).tolist()) == 1,
         ignored=_by_word(said, _among(said, mapping.ignored).tolist()) == 1,
@@ -87,8 +89,13 @@ def _stage_codes(mapping: Mapping, said: Texts, others: tuple[str, ...]) -> tupl
     return names, np.array([place.get(text, NONE) for text in said.texts], np.int32)
 
 
-def _among(said: Texts, words: object) -> Flags:
-    return np.array([text in words for text in said.texts], bool)  # type: ignore[operator]
+def _among(said: Texts, words: Iterable[str]) -> Flags:
+    among = frozenset(words)
+    return np.array([text in among for text in said.texts], np.bool_)
+
+
+def _place(texts: tuple[str, ...], text: str) -> int:
+    return texts.index(text) if text in texts else NONE
 
 
 def _by_word(said: Texts, values: list[int]) -> Codes:
@@ -105,7 +112,9 @@ def refuse_strangers(export: Export, words: Meanings, field: str) -> None:
         header = export.fields[field]
         known = ", ".join([name for names in export.mapping.stages.values() for name in names] + [*export.mapping.won])
         met = ", ".join(repr(name) for name in names[:SHOWN])
-        raise DataError(f"{export.main.file}: the column {header!r} holds none of the mapping's words ({known}) but {met}")
+        raise DataError(
+            f"{export.main.file}: the column {header!r} holds none of the mapping's words ({known}) but {met}"
+        )
     what = f"rows whose {field} the mapping does not name"
     ledger.set_aside(strangers, Finding(f"unknown-{field}", "error", what, 0, "set aside", why, names[:SHOWN]))
     ledger.set_aside(np.flatnonzero(words.ignored), _IGNORED)

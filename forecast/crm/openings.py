@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-import numpy as np
 import pandas as pd
 
-from sim.eventlog import CODED_LEAD_COLUMNS, EXITS, EventLog, Floats, Kind
+from sim.eventlog import CODED_LEAD_COLUMNS, EXITS, EventLog, Kind
 from sim.opening import OpenDeal, Opening
 
 
@@ -44,7 +43,9 @@ def _last_rows(log: EventLog) -> pd.DataFrame:
     table["ended"] = frame[frame["kind"].isin([int(kind) for kind in EXITS])].groupby("lead")["time"].last()
     touched = frame[frame["kind"] == Kind.TOUCHED]
     now = table.loc[touched["lead"]]
-    here = (touched["stage"].to_numpy() == now["stage"].to_numpy()) & (touched["time"].to_numpy() >= now["entered"].to_numpy())
+    here = (touched["stage"].to_numpy() == now["stage"].to_numpy()) & (
+        touched["time"].to_numpy() >= now["entered"].to_numpy()
+    )
     touched = touched[here]
     table["touches"] = touched.groupby("lead").size()
     table["touched"] = touched.groupby("lead")["time"].last()
@@ -58,5 +59,4 @@ def _texts(log: EventLog, vocabulary: str, codes: "pd.Series[float]") -> list[st
 
 def _ages(at: float, times: "pd.Series[float]") -> list[float]:
     """Days before ``at``, never negative by a rounding error."""
-    ages: Floats = np.maximum(at - times.to_numpy(np.float64), 0.0)
-    return ages.tolist()
+    return [max(at - time, 0.0) for time in times.tolist()]

@@ -1,4 +1,4 @@
-"""Texts into codes, times and amounts, a whole column at once, with what could not be read marked rather than guessed."""
+"""Texts into codes, times and amounts, a column at once; what can't be read is marked rather than guessed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from forecast.crm.instants import NO_TIME, Micros
 from sim.eventlog import NONE, Codes, Floats
 
-type Micros = npt.NDArray[np.int64]
 type Flags = npt.NDArray[np.bool_]
-
-NO_TIME = np.iinfo(np.int64).min
-"""The time of a row that has none; times are microseconds since 1970 in UTC."""
-
-MICROS_A_DAY = 86_400_000_000
 
 _OFFSET = r":\d{2}(\.\d+)?\s*(Z|z|[+-]\d{2}(:?\d{2})?)$"
 _ISO = r"^\d{4}-?\d{2}-?\d{2}|^\d{4}/\d{1,2}/\d{1,2}|^\d{4}-\d{1,2}-\d{1,2}"
@@ -27,7 +22,7 @@ _MONEY = r"^([+-]?)(?:[¥￥$€£₹₩]|[A-Z]{2,3}\$?)?\s*(.*?)\s*(?:元|[¥�
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A column of texts: one code a row, `NONE` where there is nothing, and what the codes mean, in order of first appearance."""
+    """A column of texts: a code for each row, `NONE` where there is nothing; ``texts`` are in order of appearance."""
 
     codes: Codes
     texts: tuple[str, ...]
@@ -148,7 +143,7 @@ def _parsed(texts: "pd.Series[str]", form: str, *, utc: bool) -> "pd.Series[pd.T
 
 
 def _localised(stamps: pd.DatetimeIndex, zone: ZoneInfo) -> pd.DatetimeIndex:
-    """Place wall-clock times in their zone: the hour that a clock change repeats is its first run, one that it skips is its end."""
+    """Place wall-clock times in their zone: of an hour that the clocks repeat the first, of a skipped one its end."""
     first_run = np.ones(len(stamps), bool)
     return stamps.tz_localize(zone, ambiguous=first_run, nonexistent="shift_forward")
 

@@ -1,16 +1,16 @@
-"""The roster: who worked the deals, from the company's own list where there is one and from what they were seen doing."""
+"""The roster: who worked the deals, by the company's own list where there is one and by what they were seen doing."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from forecast.crm.export import Export
 from sim.errors import UnknownNameError
 from sim.eventlog import NONE, EventLog, Kind
-from sim.eventlog import Codes as _Codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,44 +86,39 @@ def listed_reps(export: Export) -> dict[str, RosterRep]:
         for field in ("team", "manager", "region")
         if (header := getattr(source, field))
     }
-    return {
-        name: RosterRep(name=name, **{field: texts[row] for field, texts in columns.items()})
-        for row, name in enumerate(names)
-        if name
-    }
+    nothing = [""] * len(names)
+    team, manager, region = (columns.get(field, nothing) for field in ("team", "manager", "region"))
+    rows = zip(names, team, manager, region, strict=True)
+    return {n: RosterRep(name=n, team=t, manager=m, region=r) for n, t, m, r in rows if n}
 
 
 def roster_of(log: EventLog, listed: dict[str, RosterRep], system_actors: tuple[str, ...]) -> Roster:
     """Describe every actor of a log by the company's list and by what the log saw of them."""
-    actors = log.vocabulary["actor"]
-    actor = np.asarray(log.events["actor"], np.int64)
-    time = np.asarray(log.events["time"], np.float64)
-    first, last = np.full(len(actors), np.inf), np.full(len(actors), -np.inf)
-    acting = actor != NONE
-    np.minimum.at(first, actor[acting], time[acting])
-    np.maximum.at(last, actor[acting], time[acting])
-    counts = {name: _count(log, actor, len(actors), *kinds) for name, kinds in _COUNTED.items()}
-    return Roster(
-        tuple(
-            RosterRep(
-                name=name,
-                team=listed[name].team if name in listed else "",
-                manager=listed[name].manager if name in listed else "",
-                region=listed[name].region if name in listed else "",
-                first_seen=log.instant(first[code]) if np.isfinite(first[code]) else None,
-                last_seen=log.instant(last[code]) if np.isfinite(last[code]) else None,
+    actor, time = log.events["actor"].astype(np.int64), log.events["time"].astype(np.float64)
+    seen = pd.DataFrame({"time": time, "actor": actor})[actor != NONE].groupby("actor")["time"]
+    first, last = seen.min(), seen.max()
+    counts = {field: _count(log, *kinds) for field, kinds in _COUNTED.items()}
+    reps = []
+    for code, name in enumerate(log.vocabulary["actor"]):
+        known = listed.get(name, RosterRep(name=name, listed=not listed))
+        reps.append(
+            replace(
+                known,
                 system=name in system_actors,
-                listed=name in listed or not listed,
-                **{field: int(count[code]) for field, count in counts.items()},
+                first_seen=log.instant(first[code]) if code in first else None,
+                last_seen=log.instant(last[code]) if code in last else None,
+                events=int(counts["events"][code]),
+                touches=int(counts["touches"][code]),
+                owned=int(counts["owned"][code]),
+                won=int(counts["won"][code]),
             )
-            for code, name in enumerate(actors)
         )
-    )
+    return Roster(tuple(reps))
 
 
 _COUNTED = {"events": tuple(Kind), "touches": (Kind.TOUCHED,), "owned": (Kind.ROUTED,), "won": (Kind.WON,)}
 
 
-def _count(log: EventLog, actor: _Codes, n_actors: int, *kinds: Kind) -> _Codes:
-    rows = log.of_kind(*kinds) & (actor != NONE)
-    return np.bincount(actor[rows], minlength=n_actors)
+def _count(log: EventLog, *kinds: Kind) -> npt.NDArray[np.intp]:
+    actor = log.events["actor"].astype(np.int64)
+    return np.bincount(actor[log.of_kind(*kinds) & (actor != NONE)], minlength=len(log.vocabulary["actor"]))

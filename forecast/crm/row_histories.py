@@ -5,8 +5,9 @@ import numpy as np
 from forecast.crm.export import Export
 from forecast.crm.facts import FactList, Facts, What, gathered
 from forecast.crm.findings import Finding
+from forecast.crm.instants import Micros
 from forecast.crm.meanings import Meanings, meanings, refuse_strangers
-from forecast.crm.parsing import Micros, Times
+from forecast.crm.parsing import Times
 from sim.eventlog import NONE, Codes
 
 _NO_TIME = Finding("no-time", "error", "rows without a time", 0, "set aside", "nobody can say when they happened")
@@ -54,7 +55,7 @@ def _add_moves(export: Export, facts: FactList, words: Meanings, micros: Micros,
 
 
 def _add_creations(export: Export, facts: FactList, words: Meanings, micros: Micros, doer: Codes) -> None:
-    """A lead is created by its activity, or when the row's own column says; before it enters any stage it stands in the first."""
+    """Create leads by their activity, where they stand in the first stage, or when the row's own column says."""
     rows = np.flatnonzero(words.creates & export.ledger.used)
     facts.add(What.CREATED, rows, micros[rows], actor=doer[rows])
     if export.mapping.stages:

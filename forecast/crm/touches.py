@@ -1,4 +1,4 @@
-"""Work on deals: the start and the end of an item by the same rep make one touch, and whatever has only one of the two makes none."""
+"""Work on deals: the start and the end of an item by the same rep make one touch, one without the other none."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ _NO_END = Finding(
 
 @dataclass(frozen=True, slots=True)
 class Touches:
-    """Positions of facts in a walk that begin and end touches, and the stage of each: the one in which the touch began."""
+    """Positions in a walk of the facts that begin and end touches, and the stage in which each touch began."""
 
     starts: Rows
     start_stage: Codes
@@ -34,8 +34,8 @@ class Touches:
 def touches(walk: Walk, ledger: Ledger) -> Touches:
     """Pair starts with ends: of one lead, activity and rep, an end belongs to the start just before it.
 
-    The result of a touch is usually booked before its end, so an end may come after the move to the next stage, or after the deal's
-    end: it still belongs to the stage in which the touch began.
+    The result of a touch is usually booked before its end, so an end may come after the move to the next stage, or
+    after the deal's end: it still belongs to the stage in which the touch began.
     """
     facts = walk.facts
     places = np.flatnonzero(facts.is_a(What.STARTED, What.FINISHED))
@@ -55,11 +55,12 @@ def touches(walk: Walk, ledger: Ledger) -> Touches:
 def _follows(walk: Walk, places: Rows) -> Flags:
     """Flag the facts whose forerunner is of the same lead, activity and rep."""
     keys = (walk.lead[places], walk.facts.stage[places], walk.facts.actor[places])
-    return np.logical_and.reduce([_shifted(key, 1) == key for key in keys]) & (np.arange(len(places)) > 0)
+    alike = np.logical_and.reduce([_shifted(key, 1) == key for key in keys])
+    return np.asarray(alike & (np.arange(len(places)) > 0))
 
 
 def _shifted[T: np.generic](values: npt.NDArray[T], by: int) -> npt.NDArray[T]:
     """Move values along by one place; what comes in at the end is False or 0."""
     moved = np.roll(values, by)
-    moved[:1 if by > 0 else None][-1:] = 0
+    moved[: 1 if by > 0 else None][-1:] = 0
     return moved

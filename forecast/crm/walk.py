@@ -1,10 +1,10 @@
 """How each deal walks through the funnel: its facts in order of time, where it stands after each, and where it ended.
 
-Rows that only repeat where a deal stands move nothing. A deal that is worked on again after its end was not at its end: only the last
-end counts, and the earlier ones are set aside.
+Rows that only repeat where a deal stands move nothing. A deal that is worked on again after its end was not at its end:
+only the last end counts, and the earlier ones are set aside.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,12 @@ from forecast.crm.parsing import Flags
 from sim.eventlog import NONE, Codes
 
 _REOPENED = Finding(
-    "reopened", "warning", "rows that end a deal which goes on or ends otherwise", 0, "set aside", "only the last end counts"
+    "reopened",
+    "warning",
+    "rows that end a deal which goes on or ends otherwise",
+    0,
+    "set aside",
+    "only the last end counts",
 )
 _BACKWARD = Finding(
     "moved-back", "warning", "rows that move a deal back to an earlier stage", 0, "set aside",
@@ -73,14 +78,14 @@ def walk(facts: Facts, ledger: Ledger, *, backward: str) -> Walk:
     starts = np.flatnonzero(np.diff(lead, prepend=-2))
     first = np.repeat(starts, np.diff(np.append(starts, len(lead))))
     exits = _last_ends(facts, lead, ledger)
-    enters = _moves(facts, lead, first, ledger, backward)
+    enters = _moves(facts, lead, ledger, backward)
     places = np.maximum.accumulate(np.where(enters, np.arange(len(lead)), -1))
     stands = np.where(places >= first, facts.stage[places], NONE).astype(np.int32)
     return Walk(facts, lead, first, enters, exits, stands)
 
 
 def _order(facts: Facts) -> Rows:
-    """Sort by lead and time; at one instant creation comes first, then stages in the funnel's order, work, and the end."""
+    """Sort by lead and time; at one instant: creation, stages in the funnel's order, work, and the end."""
     stage = np.where(facts.is_a(What.ENTERED), facts.stage, 0)
     rank = facts.what.astype(np.int64) * (len(facts.texts["stage"]) + 1) + stage
     return np.lexsort((facts.row, rank, facts.time, facts.lead_of))
@@ -102,7 +107,7 @@ def _last_ends(facts: Facts, lead: Codes, ledger: Ledger) -> Flags:
     return _flags(len(facts), moves[final & starts_run])
 
 
-def _moves(facts: Facts, lead: Codes, first: Rows, ledger: Ledger, backward: str) -> Flags:
+def _moves(facts: Facts, lead: Codes, ledger: Ledger, backward: str) -> Flags:
     """Flag the facts by which a deal comes to stand in another stage."""
     entering = np.flatnonzero(facts.is_a(What.ENTERED))
     of, stage = lead[entering], facts.stage[entering].astype(np.int64)
@@ -119,24 +124,3 @@ def _flags(length: int, places: npt.NDArray[np.int64]) -> Flags:
     flags = np.zeros(length, bool)
     flags[places] = True
     return flags
-
-
-def in_funnel_order(facts: Facts) -> Facts:
-    """Give the stages an order where the mapping gave none: by how far along their deals' ways they are first entered, on average."""
-    stages = facts.texts["stage"]
-    entering = facts.take(facts.is_a(What.ENTERED))
-    order = np.lexsort((entering.row, entering.time, entering.lead_of))
-    pairs = np.stack([entering.lead_of[order], entering.stage[order]])
-    _, visits = np.unique(pairs, axis=1, return_index=True)
-    visits = np.sort(visits)
-    lead, stage = pairs[:, visits]
-    starts = np.flatnonzero(np.diff(lead, prepend=-2))
-    sizes = np.diff(np.append(starts, len(lead)))
-    along = (np.arange(len(lead)) - np.repeat(starts, sizes)) / np.repeat(np.maximum(sizes - 1, 1), sizes)
-    seen = np.bincount(stage, minlength=len(stages))
-    mean = np.bincount(stage, along, len(stages)) / np.maximum(seen, 1)
-    ranked = [int(code) for code in np.lexsort((stages, mean)) if seen[code]]
-    place = np.full(len(stages) + 1, NONE, np.int32)
-    place[ranked] = np.arange(len(ranked))
-    moved = np.where(facts.is_a(What.ENTERED), place[facts.stage], facts.stage).astype(np.int32)
-    return replace(facts, stage=moved, texts={**facts.texts, "stage": tuple(stages[code] for code in ranked)})

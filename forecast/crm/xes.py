@@ -1,7 +1,7 @@
-"""XES, the exchange format of event logs: traces of events, each a bag of typed attributes, flattened to one row an event.
+"""XES, the exchange format of event logs: traces of events with typed attributes, flattened to one row an event.
 
-An attribute of the trace becomes the column ``case:<key>``, as process-mining tools name it; an event's keeps its key. Attributes
-of attributes, lists and the log's own declarations are left out.
+An attribute of the trace becomes the column ``case:<key>``, as process-mining tools name it; an event's keeps its key.
+Attributes of attributes, lists and the log's own declarations are left out.
 """
 
 from typing import Any, BinaryIO
@@ -58,7 +58,9 @@ def read_xes(stream: BinaryIO, file: str) -> Any:  # noqa: ANN401 - pyarrow ship
             follow(element.tag.rpartition("}")[2], element)
     except ET.ParseError as error:
         line, column = error.position
-        raise DataError(f"{file}, line {line}, column {column + 1}: not well-formed XML; export the log again") from None
+        raise DataError(
+            f"{file}, line {line}, column {column + 1}: not well-formed XML; export the log again"
+        ) from None
     except (ValueError, LookupError) as error:
         raise DataError(f"{file}: its XML can't be decoded ({error}); save it as UTF-8") from None
     if not flattener.rows:
