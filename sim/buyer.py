@@ -27,7 +27,7 @@ def advance_chance(base: float, log_odds: float) -> float:
     """Return the chance ``base`` shifted by ``log_odds``; certainty stays certain."""
     if base <= 0.0 or base >= 1.0:
         return base
-    return 1.0 / (1.0 + (1.0 - base) / base * math.exp(-log_odds))
+    return 1.0 / (1.0 + (1.0 - base) / base * math.exp(min(700.0, -log_odds)))
 
 
 @rule
@@ -45,3 +45,14 @@ def messages_until_reaction(wake: float, opt_out: float, u: float) -> int:
     if reacts >= 1.0:
         return 1
     return max(1, math.ceil(math.log1p(-u) / math.log1p(-reacts)))
+
+
+@rule
+def survival_odds(if_advancing: float, if_not: float) -> float:
+    """Return the log odds of advancing that lie in not having ended yet (Bayes), given both chances of lasting so long.
+
+    What has outlasted every deal that advanced won't advance.
+    """
+    if if_advancing <= 0.0:
+        return -math.inf
+    return math.log(if_advancing / if_not) if if_not > 0.0 else math.inf

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import simpy
 
-from sim.buyer import admits, advance_chance, delay_effect, messages_until_reaction
+from sim.buyer import admits, advance_chance, delay_effect, messages_until_reaction, survival_odds
+from sim.distributions import Fixed
 from sim.engine.floor import Floor
 from sim.engine.people import Job
 from sim.engine.task import NO_RESPONSE, Task
@@ -23,6 +24,7 @@ type Steps = Generator[simpy.Event, str | None, int | None]
 
 BAD_FIT = "bad fit"
 OPTED_OUT = "opted out"
+NO_TIME = Fixed(0.0)
 
 _NURTURE, _CAUSE = 0, 1
 """Which draw for the purpose CAUSE: whether a lost deal is nurtured instead, and the cause."""
@@ -69,7 +71,11 @@ class Deal:
 
     def resume(self) -> Steps:
         """Live on from the opening: in the middle of a stage."""
-        after = yield from self._work_through()
+        if self.touches == 0:
+            after = yield from self._work_through()
+        else:
+            self._make_up_mind(self._log_odds(0.0, self.owner) + self._odds_of_being_open())
+            after = yield from self._follow_up([])
         yield from self._live(after)
         return None
 
@@ -96,17 +102,31 @@ class Deal:
         return admits(self.quality, gate.threshold, gate.sensitivity, gate.specificity, luck)
 
     def _work_through(self) -> Steps:
-        """Go through the present stage to its end, from as many touches as there have been."""
+        """Go through the present stage to its end."""
+        if self._is_automatic():
+            return (yield from self._pass_automatically())
         jobs = self._ask_experts()
-        if self.touches == 0:
-            for job in jobs:
-                if job.blocking:
-                    yield from job.wait()
-            if (yield from self._touch()) == NO_RESPONSE:
-                self._lose(NO_RESPONSE)
-                return None
-        else:
-            self._make_up_mind(0.0, self.owner)
+        if self._here.lead_in != NO_TIME:
+            yield self._lead_in()
+        for job in jobs:
+            if job.blocking:
+                yield from job.wait()
+        if (yield from self._touch()) == NO_RESPONSE:
+            self._lose(NO_RESPONSE)
+            return None
+        return (yield from self._follow_up(jobs))
+
+    def _is_automatic(self) -> bool:
+        return self._here.automatic > 0 and self.floor.uniform(self, Purpose.AUTOMATIC) < self._here.automatic
+
+    def _pass_automatically(self) -> Steps:
+        latency = self.floor.draw(self, Purpose.AUTOMATIC_LATENCY, self._here.automatic_latency)
+        yield self.floor.clock.timeout(latency)
+        self._make_up_mind(self._log_odds(0.0, None))
+        return (yield from self._exit())
+
+    def _follow_up(self, jobs: list[Job]) -> Steps:
+        """After the first touch: the buyer's answers, further touches, and what experts still owe."""
         yield self._buyer_answers()
         while self.touches < self._touches_wanted():
             yield from self._touch()
@@ -114,6 +134,16 @@ class Deal:
         for job in jobs:
             yield from job.wait()
         return (yield from self._exit())
+
+    def _lead_in(self) -> simpy.Event:
+        """Wait until the first touch is wanted."""
+        age = self.floor.now - self.entered
+        return self._until_ready(self.floor.draw_rest(self, Purpose.LEAD_IN, self._here.lead_in, age))
+
+    def _until_ready(self, days: float) -> simpy.Event:
+        ready = self.floor.clock.timeout(days)
+        ready.callbacks.append(lambda _: self.floor.note(self, Kind.LATENCY_ENDED))
+        return ready
 
     def _ask_experts(self) -> list[Job]:
         jobs = []
@@ -127,27 +157,30 @@ class Deal:
         """Want a touch and wait until a rep has finished it, or until patience ends."""
         task = Task(deal=self, effort=self._effort(), ready=self.floor.now, end=self.floor.clock.event())
         if self.touches == 0 and self._here.patience is not None:
-            waited = self.floor.now - self.entered
-            patience = self.floor.draw_rest(self, Purpose.PATIENCE, self._here.patience, waited)
+            patience = self.floor.draw_rest(self, Purpose.PATIENCE, self._here.patience, self._waited())
             self.floor.later(self.floor.now + patience, task.give_up)
         self.floor.desks[self.stage].want(task)
         ended: str | None = yield task.end
         if ended is not None:
             return ended
         if self.touches == 0:
-            self._make_up_mind(task.started_at - self.entered, task.actor)
+            self._make_up_mind(self._log_odds(task.started_at - task.ready, task.actor))
         self.touches += 1
         self.last_touch = self.floor.now
         return None
+
+    def _waited(self) -> float:
+        """Return how long a deal of the opening has waited for its first touch already; others have just begun."""
+        return self.floor.now - self.entered if self._here.lead_in == NO_TIME else 0.0
 
     def _effort(self) -> float:
         effort = self.floor.draw(self, Purpose.EFFORT, self._here.effort, self.touches)
         gate = self._here.gate
         return effort + gate.effort if gate is not None and self.touches == 0 else effort
 
-    def _make_up_mind(self, delay: float, rep: int | None) -> None:
+    def _make_up_mind(self, log_odds: float) -> None:
         """Decide whether the buyer will advance: the first touch of the stage, and how late it came, settle it."""
-        chance = advance_chance(self._here.advance, self._log_odds(delay, rep))
+        chance = advance_chance(self._here.advance, log_odds)
         self.advances = self.floor.uniform(self, Purpose.OUTCOME) < chance
 
     def _log_odds(self, delay: float, rep: int | None) -> float:
@@ -156,6 +189,18 @@ class Deal:
         odds += effects.channel[self.channel] + effects.segment[self.segment] + effects.product[self.product]
         odds += self.floor.desks[self.stage].rep_log_odds(self, rep)
         return odds - delay_effect(delay, here.speed_reference, here.speed_slope, here.speed_most)
+
+    def _odds_of_being_open(self) -> float:
+        """Return what it says of a deal of the opening that it has had its touches and still waits for the last answer."""
+        here, silence = self._here, self.floor.now - self.last_touch
+        chances = [
+            (1.0 - touches.cdf(self.touches - 1)) * (1.0 - latency.cdf(silence))
+            for touches, latency in (
+                (here.touches, here.latency),
+                (here.lost_touches or here.touches, here.lost_latency or here.latency),
+            )
+        ]
+        return survival_odds(*chances)
 
     def _touches_wanted(self) -> int:
         here = self._here
@@ -167,10 +212,7 @@ class Deal:
         here = self._here
         latency = here.latency if self.advances else here.lost_latency or here.latency
         waited = self.floor.now - self.last_touch
-        rest = self.floor.draw_rest(self, Purpose.LATENCY, latency, waited, self.touches)
-        answer = self.floor.clock.timeout(rest)
-        answer.callbacks.append(lambda _: self.floor.note(self, Kind.LATENCY_ENDED))
-        return answer
+        return self._until_ready(self.floor.draw_rest(self, Purpose.LATENCY, latency, waited, self.touches))
 
     def _exit(self) -> Steps:
         if not self.advances:

@@ -133,6 +133,8 @@ class Stage:
         Unique.
     advance
         Chance to advance for a lead of quality 0, first touched within ``speed_reference``, by a rep of skill 0.
+    lead_in
+        Days from entering until the first touch is wanted: a quote is sent and followed up some days later. Speed counts from then.
     touches
         Number of touches until the buyer decides to advance; at least 1 is made.
     effort
@@ -142,7 +144,7 @@ class Stage:
     lost_touches, lost_latency
         The same for leads that will not advance; None means no difference.
     patience
-        Days that the buyer waits for the stage's first touch before giving up, or None for ever.
+        Days that the buyer waits for the first touch, once it is wanted, before giving up, or None for ever.
     quality_slope
         Log odds of advancing per unit of quality.
     speed_slope
@@ -157,10 +159,14 @@ class Stage:
         Where advancing leads go: shares by stage name or `WON`; empty is the next stage of the chain.
     gate
         Entry criterion, or None.
+    automatic, automatic_latency
+        Share of visits that are handled by a system, with no rep and no touch, and the time that takes; their odds are those of a
+        prompt touch by a rep of skill 0.
     """
 
     name: str
     advance: float
+    lead_in: Distribution = field(default_factory=lambda: Fixed(0.0))
     touches: Distribution = field(default_factory=lambda: Fixed(1.0))
     effort: Distribution = field(default_factory=lambda: Fixed(0.0))
     latency: Distribution = field(default_factory=lambda: Fixed(0.0))
@@ -178,6 +184,8 @@ class Stage:
     nurture: float = 0.0
     next: Mix = field(default_factory=dict)
     gate: Gate | None = None
+    automatic: float = 0.0
+    automatic_latency: Distribution = field(default_factory=lambda: Fixed(0.0))
 
     def __post_init__(self) -> None:
         """Refuse probabilities, slopes and shares outside their ranges."""
@@ -186,6 +194,7 @@ class Stage:
             raise SpecError(f"{where}: {WON!r} is the place behind the last stage; give the stage another name")
         check_chance(f"{where}: advance", self.advance)
         check_chance(f"{where}: nurture", self.nurture)
+        check_chance(f"{where}: automatic", self.automatic)
         check_not_negative(f"{where}: speed_slope", self.speed_slope)
         check_positive(f"{where}: speed_reference", self.speed_reference)
         check_not_negative(f"{where}: speed_most", self.speed_most)

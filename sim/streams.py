@@ -52,6 +52,9 @@ class Purpose(IntEnum):
     EXPERT_EFFORT = 22
     WAKE = 23
     CLAIM = 24
+    AUTOMATIC = 25
+    AUTOMATIC_LATENCY = 26
+    LEAD_IN = 27
 
 
 @rule

@@ -1,0 +1,1 @@
+"""Calibration: from a history to the funnel that most likely produced it, by maximum likelihood and empirical estimates."""

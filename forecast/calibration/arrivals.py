@@ -1,0 +1,153 @@
+"""Arrivals: how many leads each channel brings, when, how unevenly, and of what kind."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import sqrt
+
+import numpy as np
+import pandas as pd
+
+from forecast.calibration.estimates import Estimates
+from forecast.dataset import CalibrationData
+from sim.distributions import Fixed, Floats
+from sim.market import Batch, Channel
+from sim.spec import ANY
+
+UNKNOWN = "unknown"
+"""The name of leads' channel, region, segment or product where the history doesn't tell it."""
+
+_DAYS_FOR_SEASON = 700.0
+"""Months get factors of their own from two years on; before, a month's factor would be that year's luck."""
+_BURST = 10
+"""As many leads at one instant, and most of a channel's leads in such bursts, make the channel one of batches."""
+_YEAR_IN_WEEKS = timedelta(weeks=52)
+
+
+def local_times(data: CalibrationData, days: pd.Series) -> pd.Series:
+    """Turn days since the origin into local times of the account's zone."""
+    return pd.Series(pd.Timestamp(data.log.origin) + pd.to_timedelta(days, unit="D"), index=days.index)
+
+
+def names_of(data: CalibrationData, column: str, codes: Sequence[int]) -> list[str]:
+    """Return the texts of lead codes; `UNKNOWN` for those without, `ANY` where nothing is known of any lead."""
+    texts = (*data.log.vocabulary[column], UNKNOWN)
+    return [texts[code] or UNKNOWN for code in codes] if len(texts) > 1 else [ANY] * len(codes)
+
+
+def calibrate_channels(data: CalibrationData, days: int, notes: Estimates) -> tuple[Channel, ...]:
+    """Return a channel for each that brought leads; ``days`` is how far ahead yearly bursts are laid."""
+    leads = data.arrivals
+    leads = leads.assign(local=local_times(data, leads["created"]))
+    for column in ("channel", "region", "segment", "product"):
+        leads[column] = names_of(data, column, leads[column])
+    weekday, hour = _weekday(data, leads), _hour(leads)
+    return tuple(
+        _channel(data, str(name), its, weekday, hour, days, notes) for name, its in leads.groupby("channel", sort=True)
+    )
+
+
+def _channel(
+    data: CalibrationData,
+    name: str,
+    leads: pd.DataFrame,
+    weekday: tuple[float, ...],
+    hour: tuple[float, ...],
+    days: int,
+    notes: Estimates,
+) -> Channel:
+    where, n = f"channel {name!r}", len(leads)
+    mixes = {f"{column}s": _mix(leads[column]) for column in ("region", "segment", "product")}
+    stages = data.log.vocabulary["stage"]
+    entry = stages[int(leads["entry"].mode()[0])]
+    bursts = leads.groupby("created").size()
+    bursts = bursts[bursts >= _BURST]
+    if bursts.sum() > n / 2:
+        notes.note(where, "batches", len(bursts), n=n, how="yearly bursts, repeated a year later")
+        batches = _next_year(data, bursts, days)
+        return Channel(name=name, rate_per_day=0.0, batches=batches, entry=entry, **mixes)
+    months = _months(leads, data.days)
+    dispersion = _dispersion(data, leads, weekday)
+    rate = n / data.days
+    # an over-dispersed stream's weeks vary together, so its rate is known less well than a Poisson stream's
+    error = sqrt(rate / data.days * (1 + dispersion * rate * 7))
+    notes.note(where, "rate_per_day", rate, error=error, n=n, how="maximum likelihood")
+    notes.note(where, "dispersion", dispersion, n=round(data.days / 7), how="moments of weekly counts")
+    return Channel(
+        name=name,
+        rate_per_day=rate,
+        weekday=weekday,
+        hour=hour,
+        month=months,
+        dispersion=dispersion,
+        entry=entry,
+        **mixes,
+    )
+
+
+def _mix(values: pd.Series) -> dict[str, float]:
+    counts = values.value_counts().sort_index()
+    return {str(name): float(count / counts.sum()) for name, count in counts.items()}
+
+
+def _factors(counts: Floats, opportunities: Floats) -> tuple[float, ...]:
+    """Return rates relative to their mean over the opportunities."""
+    rate = np.divide(counts, opportunities, out=np.zeros(len(counts)), where=opportunities > 0)
+    mean = float(counts.sum() / opportunities.sum()) if counts.sum() else 0.0
+    return tuple((rate / mean).tolist()) if mean else (1.0,) * len(counts)
+
+
+def _weekday(data: CalibrationData, leads: pd.DataFrame) -> tuple[float, ...]:
+    """Return the common weekday factors of all channels that don't come in bursts."""
+    counts = np.bincount(_streaming(leads)["local"].dt.weekday, minlength=7).astype(np.float64)
+    first = local_times(data, pd.Series([data.since]))[0].weekday()
+    lived = np.full(7, data.days // 7)
+    lived[(first + np.arange(int(data.days % 7))) % 7] += 1
+    return _factors(counts, np.maximum(lived, 1e-9)) if data.days >= 14 else (1.0,) * 7
+
+
+def _hour(leads: pd.DataFrame) -> tuple[float, ...]:
+    """Return the common hour factors; leads that carry a date but no hour come evenly through the day."""
+    hours = _streaming(leads)["local"].dt.hour
+    counts = np.bincount(hours, minlength=24).astype(np.float64)
+    if len(hours) == 0 or counts.max() > 0.95 * counts.sum():
+        return (1.0,) * 24
+    return _factors(counts, np.ones(24))
+
+
+def _streaming(leads: pd.DataFrame) -> pd.DataFrame:
+    """Return the leads that didn't come in bursts with others of their channel."""
+    size = leads.groupby(["channel", "created"])["created"].transform("size")
+    midnight = leads["local"].dt.normalize() == leads["local"]
+    few = leads[(size < _BURST) | midnight]
+    return few if len(few) else leads
+
+
+def _months(leads: pd.DataFrame, days: float) -> tuple[float, ...]:
+    if days < _DAYS_FOR_SEASON:
+        return (1.0,) * 12
+    counts = np.bincount(leads["local"].dt.month - 1, minlength=12).astype(np.float64)
+    return _factors(counts, np.ones(12))
+
+
+def _dispersion(data: CalibrationData, leads: pd.DataFrame, weekday: tuple[float, ...]) -> float:
+    """Return the variance of the weekly factor: the excess of the weekly counts' variance over a Poisson's, by mean²."""
+    weeks = int(data.days // 7)
+    if weeks < 8:
+        return 0.0
+    week = ((leads["created"] - data.since) // 7).astype(int)
+    counts = np.bincount(week, minlength=weeks)[:weeks]
+    mean = counts.mean()
+    return float(max(0.0, (counts.var(ddof=1) - mean) / mean**2)) if mean > 0 and sum(weekday) else 0.0
+
+
+def _next_year(data: CalibrationData, bursts: pd.Series, days: int) -> tuple[Batch, ...]:
+    """Repeat each burst 52 weeks later where that falls into the coming ``days``."""
+    at = local_times(data, pd.Series(bursts.index, index=bursts.index)) + _YEAR_IN_WEEKS
+    end = data.log.instant(data.as_of)
+    batches = []
+    for instant, size in zip(at, bursts, strict=True):
+        day: date = instant.date()
+        if end.date() <= day < (end + timedelta(days=days)).date():
+            lag = (instant - instant.normalize()) / pd.Timedelta(days=1)
+            batches.append(Batch(day=day, size=Fixed(float(size)), upload_lag=Fixed(float(lag))))
+    return tuple(batches)
