@@ -11,7 +11,8 @@ from itertools import batched, count, pairwise
 
 from scenarios.precision import Precision
 from scenarios.scenario import Scenario
-from sim.errors import require
+from scenarios.tables import TABLES
+from sim.errors import UnknownNameError, require
 from sim.opening import Opening
 from sim.simulate import MOST_SEED
 from sim.spec import FunnelSpec
@@ -89,6 +90,9 @@ class Experiment:
         require(self.days > 0, f"experiment: days must be above 0, got {self.days:g}")
         inside = 0 <= self.warm_up < self.days
         require(inside, f"experiment: warm_up must be in [0, {self.days:g}), the run's days, got {self.warm_up:g}")
+        for name in self.tables:
+            if name not in TABLES:
+                raise UnknownNameError("table", name, TABLES, "an experiment")
         for spec in self.base:
             for scenario in self.scenarios:
                 scenario.apply(spec)

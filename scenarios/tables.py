@@ -24,14 +24,14 @@ def won_leads(log: EventLog, _: FunnelSpec, period: Period) -> pd.DataFrame:
 
 
 def reps(log: EventLog, spec: FunnelSpec, period: Period) -> pd.DataFrame:
-    """Return one row a rep or expert group: ``actor``, the columns of `sim.kpis.utilisation`, ``wins``, ``bookings``."""
+    """Return one row a rep or expert group: ``actor``, columns of `sim.kpis.utilisation`, ``wins``, ``bookings``."""
     available, worked = working_time(spec, log, period)
     won = bookings(log, by=("rep",), period=period).rename_axis("actor")[["wins", "bookings"]]
     return _with_wins(utilisation(log, available, worked, period), won)
 
 
 def teams(log: EventLog, spec: FunnelSpec, period: Period) -> pd.DataFrame:
-    """Return one row a team: ``team``, the columns of `sim.kpis.team_utilisation`, ``wins``, ``bookings``."""
+    """Return one row a team: ``team``, columns of `sim.kpis.team_utilisation`, ``wins``, ``bookings``."""
     available, worked = working_time(spec, log, period)
     won = bookings(log, by=("team",), period=period)[["wins", "bookings"]]
     return _with_wins(team_utilisation(log, available, worked, period), won)
