@@ -79,24 +79,24 @@ def quantile(kind: int, table: Floats, u: float) -> float:  # noqa: PLR0911 - on
         In (0, 1).
     """
     if kind == FIXED:
-        return table[0]
+        return float(table[0])
     if kind == EXPONENTIAL:
-        return -table[0] * math.log1p(-u)
+        return float(-table[0] * math.log1p(-u))
     if kind == UNIFORM:
-        return table[0] + (table[1] - table[0]) * u
+        return float(table[0] + (table[1] - table[0]) * u)
     if kind == LOGNORMAL:
         return math.exp(table[0] + table[1] * normal_quantile(u))
     if kind == WEIBULL:
-        return table[1] * (-math.log1p(-u)) ** (1.0 / table[0])
+        return float(table[1] * (-math.log1p(-u)) ** (1.0 / table[0]))
     if kind == EMPIRICAL:
         position = u * (len(table) - 1)
         below = min(int(position), len(table) - 2)
-        return table[below] + (position - below) * (table[below + 1] - table[below])
+        return float(table[below] + (position - below) * (table[below + 1] - table[below]))
     half = len(table) // 2
     for i in range(half):
         if u <= table[half + i]:
-            return table[i]
-    return table[half - 1]
+            return float(table[i])
+    return float(table[half - 1])
 
 
 @rule
@@ -113,13 +113,13 @@ def chance_below(kind: int, table: Floats, x: float) -> float:  # noqa: C901, PL
         above = int(np.searchsorted(table, x, side="right"))
         if above == 0:
             return 0.0
-        return (above - 1 + (x - table[above - 1]) / (table[above] - table[above - 1])) / last
+        return float((above - 1 + (x - table[above - 1]) / (table[above] - table[above - 1])) / last)
     if kind == DISCRETE:
         half = len(table) // 2
         chance = 0.0
         for i in range(half):
             if table[i] <= x:
-                chance = table[half + i]
+                chance = float(table[half + i])
         return chance
     if x <= 0.0:
         return 0.0

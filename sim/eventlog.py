@@ -227,12 +227,11 @@ class EventLog:
     def to_frame(self) -> pd.DataFrame:
         """Return the events with texts instead of codes, for reading and export."""
         frame = pd.DataFrame({name: self.events[name] for name in ("time", "lead", "amount")})
-        frame.insert(
-            2, "kind", pd.Categorical.from_codes(self.events["kind"], pd.Index([kind.name.lower() for kind in Kind]))
-        )
+        kinds = pd.Index([kind.name.lower() for kind in Kind])
+        frame["kind"] = pd.Categorical.from_codes(self.events["kind"], kinds)
         for name in ("stage", "actor", "cause"):
             frame[name] = pd.Categorical.from_codes(self.events[name], pd.Index(self.vocabulary[name], dtype="str"))
-        return frame
+        return frame[list(EVENT_COLUMNS)]
 
     def leads_frame(self) -> pd.DataFrame:
         """Return the lead table with texts instead of codes, its index the lead's row number."""

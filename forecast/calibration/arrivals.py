@@ -1,8 +1,9 @@
 """Arrivals: how many leads each channel brings, when, how unevenly, and of what kind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,10 +29,10 @@ def local_times(data: CalibrationData, days: pd.Series) -> pd.Series:
     return pd.Series(pd.Timestamp(data.log.origin) + pd.to_timedelta(days, unit="D"), index=days.index)
 
 
-def names_of(data: CalibrationData, column: str, codes: Sequence[int]) -> list[str]:
+def names_of(data: CalibrationData, column: str, codes: Iterable[int]) -> list[str]:
     """Return the texts of lead codes; `UNKNOWN` for those without, `ANY` where nothing is known of any lead."""
     texts = (*data.log.vocabulary[column], UNKNOWN)
-    return [texts[code] or UNKNOWN for code in codes] if len(texts) > 1 else [ANY] * len(codes)
+    return [(texts[code] or UNKNOWN) if len(texts) > 1 else ANY for code in codes]
 
 
 def calibrate_channels(data: CalibrationData, days: int, notes: Estimates) -> tuple[Channel, ...]:
@@ -56,7 +57,7 @@ def _channel(
     notes: Estimates,
 ) -> Channel:
     where, n = f"channel {name!r}", len(leads)
-    mixes = {f"{column}s": _mix(leads[column]) for column in ("region", "segment", "product")}
+    mixes: Any = {f"{column}s": _mix(leads[column]) for column in ("region", "segment", "product")}
     stages = data.log.vocabulary["stage"]
     entry = stages[int(leads["entry"].mode()[0])]
     bursts = leads.groupby("created").size()
@@ -66,7 +67,7 @@ def _channel(
         batches = _next_year(data, bursts, days)
         return Channel(name=name, rate_per_day=0.0, batches=batches, entry=entry, **mixes)
     months = _months(leads, data.days)
-    dispersion = _dispersion(data, leads, weekday)
+    dispersion = _dispersion(data, leads)
     rate = n / data.days
     # an over-dispersed stream's weeks vary together, so its rate is known less well than a Poisson stream's
     error = sqrt(rate / data.days * (1 + dispersion * rate * 7))
@@ -129,7 +130,7 @@ def _months(leads: pd.DataFrame, days: float) -> tuple[float, ...]:
     return _factors(counts, np.ones(12))
 
 
-def _dispersion(data: CalibrationData, leads: pd.DataFrame, weekday: tuple[float, ...]) -> float:
+def _dispersion(data: CalibrationData, leads: pd.DataFrame) -> float:
     """Return the variance of the weekly factor: the excess of the weekly counts' variance over a Poisson's, by mean²."""
     weeks = int(data.days // 7)
     if weeks < 8:
@@ -137,7 +138,7 @@ def _dispersion(data: CalibrationData, leads: pd.DataFrame, weekday: tuple[float
     week = ((leads["created"] - data.since) // 7).astype(int)
     counts = np.bincount(week, minlength=weeks)[:weeks]
     mean = counts.mean()
-    return float(max(0.0, (counts.var(ddof=1) - mean) / mean**2)) if mean > 0 and sum(weekday) else 0.0
+    return float(max(0.0, (counts.var(ddof=1) - mean) / mean**2)) if mean > 0 else 0.0
 
 
 def _next_year(data: CalibrationData, bursts: pd.Series, days: int) -> tuple[Batch, ...]:

@@ -115,7 +115,8 @@ def people_at_work(data: CalibrationData, hours: WorkHours) -> tuple[Person, ...
     effort = np.log(np.maximum(hours.worked(*(touches[name].to_numpy() for name in ("actor", "start", "end"))), 1e-5))
     pace = _speeds(touches["actor"].to_numpy(), touches["stage"].to_numpy(), effort)
     people = []
-    for code, own in stays.groupby("owner"):
+    for code in np.unique(stays["owner"]).tolist():
+        own = stays[stays["owner"] == code]
         last = max(
             float(own["entered"].max()), float(touches["end"][touches["actor"] == code].max()) if len(touches) else 0.0
         )
@@ -123,12 +124,14 @@ def people_at_work(data: CalibrationData, hours: WorkHours) -> tuple[Person, ...
             its = touches[touches["actor"] == code]
             people.append(
                 Person(
-                    code=int(code),
-                    name=data.log.vocabulary["actor"][int(code)],
-                    presence=_presence(data, its, hours, int(code)),
-                    speed=pace.get(int(code), 1.0),
+                    code=code,
+                    name=data.log.vocabulary["actor"][code],
+                    presence=_presence(data, its, hours, code),
+                    speed=pace.get(code, 1.0),
                     most_open=_most_open(own, data.as_of),
-                    stages=own["stage"].value_counts().to_dict(),
+                    stages=dict(
+                        zip(*(part.tolist() for part in np.unique(own["stage"], return_counts=True)), strict=True)
+                    ),
                 )
             )
     return tuple(people)

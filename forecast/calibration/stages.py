@@ -65,10 +65,12 @@ def calibrate_stages(data: CalibrationData, hours: WorkHours, notes: Estimates) 
     """Return every stage of the history that a lead entered in the period, and who does well in it."""
     names = data.log.vocabulary["stage"]
     stages, skills = [], {}
-    for code, visits in data.visits[data.visits["outcome"] != Outcome.MERGED].groupby("stage"):
+    everything = data.visits[data.visits["outcome"] != Outcome.MERGED]
+    for code in np.unique(everything["stage"]).tolist():
+        visits = everything[everything["stage"] == code]
         closed = visits[visits["outcome"] != Outcome.OPEN]
         touched = len(closed) > 0 and float((closed["touches"] > 0).mean()) >= _TOUCHED_STAGE
-        stage, skill = _stage(data, StageView(names[int(code)], visits, touched), hours, notes)
+        stage, skill = _stage(data, StageView(names[code], visits, touched), hours, notes)
         stages.append(stage)
         skills[stage.name] = skill
     return Fitted(tuple(stages), skills)
@@ -84,7 +86,9 @@ def _stage(
         worked = worked[(worked["touches"] > 0) | _advanced(worked)]
     curves = two_ways(worked["age"].to_numpy(), _advanced(worked), _gone(worked))
     odds, skill = _odds(data, view, worked, curves, notes)
-    times = _times_by_touch(data, view, worked, hours, notes) if view.touched else _times_in_one(view, curves, notes)
+    times: Any = (
+        _times_by_touch(data, view, worked, hours, notes) if view.touched else _times_in_one(view, curves, notes)
+    )
     return Stage(
         name=view.name, patience=patience, **automatic, **times, **odds, **_exits(data, worked, notes, view.where)
     ), skill

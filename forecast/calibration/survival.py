@@ -35,10 +35,11 @@ class TwoWays:
         if not len(self.days):
             return np.zeros(len(age))
         place = np.searchsorted(self.days, age, side="right") - 1
-        before = lambda curve: np.where(place >= 0, curve[np.maximum(place, 0)], 0.0)  # noqa: E731 - used twice, here only
-        still_open = 1.0 - before(self.advanced) - before(self.lost)
-        to_come = self.advanced[-1] - before(self.advanced)
-        return np.divide(to_come, still_open, out=np.zeros(len(age)), where=still_open > 1e-12)
+        advanced, lost = (np.append(0.0, curve)[place + 1] for curve in (self.advanced, self.lost))
+        still_open = 1.0 - advanced - lost
+        chance = np.zeros(len(age))
+        np.divide(self.advanced[-1] - advanced, still_open, out=chance, where=still_open > 1e-12)
+        return chance
 
     def duration(self, *, advancing: bool) -> Distribution:
         """Return the distribution of the days until advancing, or until being lost."""
