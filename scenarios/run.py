@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from scenarios.compare import is_precise
 from scenarios.experiment import Chunk, Experiment, Run
 from scenarios.tables import TABLES
 from sim.errors import require
@@ -69,7 +70,7 @@ def run_chunk(experiment: Experiment, chunk: Chunk) -> Tables:
     return {name: pd.concat(parts, ignore_index=True) for name, parts in rows.items()}
 
 
-def merge(experiment: Experiment, parts: Sequence[Tables], *, precise: bool | None = None) -> Results:
+def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
     """Put the tables of finished chunks together, in an order that doesn't depend on who ran what when."""
     require(len(parts) > 0, "results: no chunk is finished, so there is nothing to show")
     place = {scenario.name: place for place, scenario in enumerate(experiment.scenarios)}
@@ -77,6 +78,7 @@ def merge(experiment: Experiment, parts: Sequence[Tables], *, precise: bool | No
     kpis = tables.pop(KPIS)
     runs = kpis[kpis["scenario"] == experiment.baseline].groupby("draw").size()
     done = int(runs.reindex(range(len(experiment.base)), fill_value=0).min())
+    precise = is_precise(experiment, kpis) if experiment.precision else None
     return Results(experiment, kpis, tables, done, precise)
 
 
