@@ -61,7 +61,8 @@ def stretches(log: EventLog) -> Stretches:
     """Cut every visit into wait, effort, latency and expert; the stretches of a visit join without gap or overlap.
 
     A deal that is ready for a rep while an expert still owes something waits for the expert, unless a rep takes it up
-    before the expert is done: then the expert was working beside, and the deal waited for the rep.
+    before the expert is done: then the expert was working beside, and the deal waited for the rep. What ends with the
+    buyer's answer, such as the days until a quote is to be followed up, is latency even where no touch came before.
     """
     story = by_lead(log, *PLACE_KINDS, *_BEGINS, *_EXPERT_KINDS)
     in_visit = _visit_numbers(story)
@@ -154,8 +155,11 @@ def _parts(story: Rows) -> npt.NDArray[np.int64]:
     part = begins[story.kind][carry_forward(known)]
     owed = _expert_owes(story)
     following = _next_known(known, story)
-    rep_goes_ahead = owed[following] & story.of(Kind.STARTED)[following] & (story.lead[following] == story.lead)
-    return np.where((part == Part.WAIT) & owed & ~rep_goes_ahead, int(Part.EXPERT), part)
+    same_lead = story.lead[following] == story.lead
+    rep_goes_ahead = owed[following] & story.of(Kind.STARTED)[following] & same_lead
+    buyer_answers = story.of(Kind.LATENCY_ENDED)[following] & same_lead & (following > np.arange(len(story)))
+    instead = np.where(buyer_answers, int(Part.LATENCY), np.where(owed & ~rep_goes_ahead, int(Part.EXPERT), part))
+    return np.where(part == Part.WAIT, instead, part)
 
 
 def _expert_owes(story: Rows) -> Flags:

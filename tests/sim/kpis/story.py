@@ -106,6 +106,9 @@ def lines(draw: st.DrawFn) -> str:
 
 def _one_stage(draw: st.DrawFn, pieces: list[str], time: float, place: int) -> tuple[float, int, bool]:
     """Add touches and the end of one visit; return the time, the stage the lead is in now, and whether it goes on."""
+    if draw(st.booleans()):
+        time += draw(_gaps)
+        pieces += [f"{time} latency_ended"]
     for _ in range(draw(st.integers(0, 2))):
         time = _touch(draw, pieces, time)
     stage = STAGES[place]

@@ -25,6 +25,12 @@ def test_after_the_buyers_answer_the_deal_waits_for_the_next_touch() -> None:
     assert _parts(line) == [[4, 2, 4, 0]]
 
 
+def test_what_ends_with_the_buyers_answer_was_the_buyers_time() -> None:
+    assert _parts("0 entered proposal; 3 latency_ended; 5 started @ann; 6 touched @ann") == [[2, 1, 7, 0]]
+    assert _parts("0 entered proposal; 0 expert_requested; 1 expert_finished; 3 latency_ended") == [[7, 0, 3, 0]]
+    assert _parts("0 entered proposal; 0 expert_requested; 3 latency_ended; 4 expert_finished") == [[6, 0, 3, 1]]
+
+
 def test_a_deal_taken_back_waits_again() -> None:
     assert _parts("0 entered qualify; 0 routed @ann; 4 recaptured @ann; 6 started @bob; 7 touched @bob") == [
         [6, 1, 3, 0]
@@ -137,18 +143,19 @@ def _walk(log: EventLog) -> list[list[float]]:
             )
             if inside:
                 end = story[place + 1][0] if place + 1 < len(story) else log.window[1]
-                days[-1][3 if state == 0 and owed and not _rep_first(owed, story[place + 1 :]) else state] += float(
-                    end - time
-                )
+                days[-1][_charged_to(state, owed, story[place + 1 :])] += float(end - time)
     return days
 
 
-def _rep_first(owed: int, rest: list[tuple[float, Kind]]) -> bool:
-    """Whether a rep takes the deal up before the stage is left and before all experts are done with it."""
-    for _, kind in rest:
-        if kind == Kind.STARTED:
-            return owed > 0
-        if kind in (Kind.ENTERED, Kind.WOKEN, Kind.LATENCY_ENDED):
-            return False
-        owed += (kind == Kind.EXPERT_REQUESTED) - (kind == Kind.EXPERT_FINISHED)
-    return False
+def _charged_to(state: int, owed: int, rest: list[tuple[float, Kind]]) -> int:
+    """Tell a wait for the rep from one for the buyer (the answer comes next) or an expert (no rep goes ahead)."""
+    owed_then = owed
+    for _, kind in rest if state == 0 else []:
+        if kind == Kind.LATENCY_ENDED:
+            return 2
+        if kind == Kind.STARTED and owed_then:
+            return 0
+        if kind in (Kind.ENTERED, Kind.WOKEN, Kind.STARTED):
+            break
+        owed_then += (kind == Kind.EXPERT_REQUESTED) - (kind == Kind.EXPERT_FINISHED)
+    return 3 if state == 0 and owed else state
