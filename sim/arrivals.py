@@ -79,7 +79,7 @@ def stream_times(market: Market, channel: Channel, origin: datetime, days: float
     edges, cumulative = _cumulative_rate(market, channel, origin, days, luck)
     total = cumulative[-1]
     most = int(total + 8 * np.sqrt(total) + 20)
-    steps = -np.log1p(-uniforms(luck.seed, luck.replication, name_key(channel.name), 0, most, Purpose.ARRIVAL, 0))
+    steps = -np.log1p(-uniforms(luck.seed, luck.replication, name_key(channel.name), 0, most, int(Purpose.ARRIVAL), 0))
     reached = np.cumsum(steps)
     return np.asarray(np.interp(reached[reached < total], cumulative, edges), np.float64)
 
@@ -110,7 +110,7 @@ def _week_factors(channel: Channel, hours: pd.DatetimeIndex, luck: Luck) -> Floa
     week = ((hours.tz_localize(None) - _EPOCH_MONDAY) // pd.Timedelta(days=7)).to_numpy(np.int64)
     key = name_key(channel.name)
     weeks = np.unique(week)
-    draws = [uniform(luck.seed, luck.replication, key, int(w), Purpose.WEEK, 0, 0) for w in weeks]
+    draws = [uniform(luck.seed, luck.replication, key, int(w), int(Purpose.WEEK), 0, 0) for w in weeks]
     shape = 1 / channel.dispersion
     return np.asarray(gammaincinv(shape, draws) / shape)[np.searchsorted(weeks, week)]
 
@@ -121,7 +121,7 @@ def _batch_leads(
     """Return times and numbers of one batch's leads; they come in together when the list is uploaded."""
     key, first = name_key(channel.name), (place + 1) << _BATCH_BITS
     size, lag = (
-        quantile(part.kind, part.table, uniform(luck.seed, luck.replication, key, first, purpose, 0, 0))
+        quantile(part.kind, part.table, uniform(luck.seed, luck.replication, key, first, int(purpose), 0, 0))
         for part, purpose in ((batch.size, Purpose.BATCH_SIZE), (batch.upload_lag, Purpose.BATCH_LAG))
     )
     begins = datetime.combine(batch.day, time(), ZoneInfo(zone)).astimezone(UTC) - origin

@@ -105,7 +105,7 @@ def chance_below(kind: int, table: Floats, x: float) -> float:  # noqa: C901, PL
     if kind == FIXED:
         return 1.0 if x >= table[0] else 0.0
     if kind == UNIFORM:
-        return min(1.0, max(0.0, (x - table[0]) / (table[1] - table[0])))
+        return float(min(1.0, max(0.0, (x - table[0]) / (table[1] - table[0]))))
     if kind == EMPIRICAL:
         last = len(table) - 1
         if x >= table[last]:

@@ -60,8 +60,7 @@ def _channel(
     mixes: Any = {f"{column}s": _mix(leads[column]) for column in ("region", "segment", "product")}
     stages = data.log.vocabulary["stage"]
     entry = stages[int(leads["entry"].mode()[0])]
-    bursts = leads.groupby("created").size()
-    bursts = bursts[bursts >= _BURST]
+    bursts = _bursts(leads)
     if bursts.sum() > n / 2:
         notes.note(where, "batches", len(bursts), n=n, how="yearly bursts, repeated a year later")
         batches = _next_year(data, bursts, days)
@@ -118,9 +117,18 @@ def _hour(leads: pd.DataFrame) -> tuple[float, ...]:
 def _streaming(leads: pd.DataFrame) -> pd.DataFrame:
     """Return the leads that didn't come in bursts with others of their channel."""
     size = leads.groupby(["channel", "created"])["created"].transform("size")
-    midnight = leads["local"].dt.normalize() == leads["local"]
-    few = leads[(size < _BURST) | midnight]
+    few = leads[(size < _BURST) | _at_midnight(leads)]
     return few if len(few) else leads
+
+
+def _bursts(leads: pd.DataFrame) -> "pd.Series[int]":
+    """Return how many leads came at each instant that brought many; a date without an hour is no instant."""
+    sizes = leads[~_at_midnight(leads)].groupby("created").size()
+    return sizes[sizes >= _BURST]
+
+
+def _at_midnight(leads: pd.DataFrame) -> "pd.Series[bool]":
+    return leads["local"].dt.normalize() == leads["local"]
 
 
 def _months(leads: pd.DataFrame, days: float) -> tuple[float, ...]:

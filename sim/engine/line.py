@@ -48,7 +48,7 @@ class Line:
         deal, stage = task.deal, self.market.stages[task.deal.stage]
         blind = self.discipline is Discipline.RANDOM
         return place_in_line(
-            self.discipline,
+            int(self.discipline),
             task.ready,
             deal.created,
             deal.score,

@@ -66,8 +66,8 @@ class Pool:
             yield from self.line.in_order()
 
     def _offer(self, task: Task) -> bool:
-        idle = np.array([worker.idle for worker in self.desk.workers])
-        candidates = self._may_claim(task) & idle
+        allowed = self._may_claim(task).tolist()
+        candidates = np.array([may and worker.idle for may, worker in zip(allowed, self.desk.workers, strict=True)])
         chosen = self.desk.team.routing.choose(self.desk.state, self.desk.view(task), candidates)
         if chosen >= 0:
             self._give(task, chosen)
