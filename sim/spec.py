@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
 from types import FunctionType
 
+import numpy as np
+
 from sim.errors import SpecError, UnknownNameError, require
 from sim.market import WON, Market, Stage
 from sim.operation import Operation, SlaAction, Team
@@ -57,8 +59,8 @@ class FunnelSpec:
         return sha256(canonical(self).encode()).hexdigest()
 
 
-def canonical(value: object) -> str:
-    """Write a spec, or a part of one, as text that is the same for equal values: sets sorted, functions by their code."""
+def canonical(value: object) -> str:  # noqa: PLR0911 - one line a kind of value
+    """Write a spec, or a part of one, as text, the same for equal values: sets sorted, functions by their code."""
     if is_dataclass(value):
         parts = (f"{field.name}={canonical(getattr(value, field.name))}" for field in fields(value))
         return f"{type(value).__name__}({','.join(parts)})"
@@ -68,6 +70,8 @@ def canonical(value: object) -> str:
         return "{" + ",".join(sorted(canonical(item) for item in value)) + "}"
     if isinstance(value, tuple | list):
         return "(" + ",".join(canonical(item) for item in value) + ")"
+    if isinstance(value, int | float | np.number):
+        return repr(float(value))  # 1, 1.0 and NumPy's 1.0 are equal, so they are written alike
     if isinstance(value, FunctionType):
         code = value.__code__
         return f"{value.__qualname__}:{sha256(code.co_code).hexdigest()}:{code.co_consts!r}:{code.co_names!r}"

@@ -1,0 +1,120 @@
+"""A routing policy of the company's own: a Python function in a file, on the command line ``file.py:choose_rep``.
+
+The policy carries its source text. So it travels to worker processes by value, a funnel file that holds it needs no
+other file, and equal texts are equal policies with equal fingerprints.
+"""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from sim.errors import SpecError, UnknownNameError
+from sim.routing.least_open import LeastOpen
+from sim.routing.policy import Routing
+from sim.routing.registry import POLICIES
+from sim.routing.state import Floats, LeadView, TeamState, Whole
+from sim.routing.user_function import ChooseRep, UserFunction
+from studies.config.yaml_text import read_text
+
+_SIGNATURE = "choose_rep(lead, now, load, reps, state)"
+
+
+@dataclass(frozen=True)
+class PolicyFunction:
+    """A function of a user's file, called as `sim.routing.user_function.ChooseRep`.
+
+    Attributes
+    ----------
+    file
+        Name of the file, for messages.
+    name
+        Name of the function.
+    source
+        Text of the file. It may import installed packages, but no neighbours.
+    """
+
+    file: str
+    name: str
+    source: str
+
+    def __post_init__(self) -> None:
+        """Refuse a text that doesn't define the function."""
+        _compiled(self.file, self.name, self.source)
+
+    @property
+    def __name__(self) -> str:
+        """The function's name, by which messages call the policy."""
+        return self.name
+
+    def __call__(self, lead: LeadView, now: float, load: Whole, reps: TeamState, state: Floats) -> int:
+        """Return the position of the rep who should get the lead, or -1; any mistake inside becomes a `SpecError`."""
+        try:
+            rep = _compiled(self.file, self.name, self.source)(lead, now, load, reps, state)
+        except Exception as error:  # noqa: BLE001 - whatever the user's code does, the answer is one line
+            what = f"{type(error).__name__}: {error}"
+            raise SpecError(f"{self.file}, line {self._line(error)}: {self.name} failed ({what}); mend it") from None
+        if isinstance(rep, bool | np.bool_) or not isinstance(rep, int | np.integer):
+            raise SpecError(f"{self.file}: {self.name} returned {rep!r}; return a rep's position, or -1 for no opinion")
+        return int(rep)
+
+    def _line(self, error: Exception) -> int:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.file]
+        return lines[-1] or 1 if lines else 1
+
+
+def load_function(text: str, folder: Path | None = None) -> PolicyFunction:
+    """Read ``file.py:function``; a relative path starts at ``folder``, by default the current one."""
+    path, _, name = text.rpartition(":")
+    if not path.endswith(".py") or not name:
+        raise SpecError(f"no policy function {text!r}; write file.py:choose_rep")
+    place = (folder or Path()) / path
+    return PolicyFunction(place.name, name, read_text(place))
+
+
+def read_policy(text: str, folder: Path | None = None) -> Routing:
+    """Return the routing policy that ``text`` names: one of Headrace's, or ``file.py:function``.
+
+    Where a function has no opinion, whoever has the fewest open deals gets the lead.
+    """
+    if ".py" in text:
+        return Routing(rank=(UserFunction(load_function(text, folder)), LeastOpen()))
+    if text not in POLICIES:
+        close = get_close_matches(text, POLICIES, 1)
+        if close:
+            raise SpecError(f"no routing policy {text!r}; did you mean {close[0]!r}?")
+        raise UnknownNameError("routing policy", text, POLICIES, "Headrace")
+    return POLICIES[text]
+
+
+@lru_cache(maxsize=64)
+def _compiled(file: str, name: str, source: str) -> ChooseRep:
+    space: dict[str, object] = {"__name__": Path(file).stem}
+    try:
+        exec(compile(source, file, "exec"), space)  # noqa: S102 - the user asked to run this very file
+    except SyntaxError as error:
+        raise SpecError(f"{file}, line {error.lineno or 1}: not Python ({error.msg}); mend that line") from None
+    except Exception as error:  # noqa: BLE001 - as above
+        raise SpecError(f"{file}: can't be loaded ({type(error).__name__}: {error}); mend it") from None
+    function = space.get(name)
+    if not callable(function):
+        found = ", ".join(_functions(space, file)) or "none"
+        raise SpecError(f"{file}: no function {name!r}, it has {found}; define {_SIGNATURE}")
+    _check_signature(function, file, name)
+    return cast("ChooseRep", function)
+
+
+def _functions(space: dict[str, object], file: str) -> list[str]:
+    mine = ((name, getattr(value, "__code__", None)) for name, value in space.items())
+    return [name for name, code in mine if code is not None and code.co_filename == file]
+
+
+def _check_signature(function: Callable[..., object], file: str, name: str) -> None:
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_argcount != len(("lead", "now", "load", "reps", "state")) and not code.co_flags & 4:
+        raise SpecError(f"{file}: {name} takes {code.co_argcount} parameters; it must be {_SIGNATURE}")
