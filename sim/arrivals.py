@@ -94,7 +94,7 @@ def _cumulative_rate(
     starts = np.arange(len(hours)) / 24 - offset
     rate = channel.rate_per_day * np.exp(channel.trend_per_year * np.maximum(starts, 0.0) / YEAR)
     rate *= np.asarray(channel.month)[hours.month - 1]
-    rate *= np.asarray(channel.weekday)[hours.weekday]
+    rate *= np.asarray(channel.weekday)[hours.day_of_week]
     rate *= np.asarray(channel.hour)[hours.hour]
     rate *= _week_factors(channel, hours, luck)
     if market.day_factors:
