@@ -7,10 +7,12 @@
 from forecast.crm.findings import Finding, QualityReport
 from forecast.crm.history import History, read
 from forecast.crm.mapping import Mapping, Shape
-from forecast.crm.mapping_file import load_mapping, parse_mapping, preset_names
+from forecast.crm.mapping_file import load_mapping, parse_mapping, preset_names, preset_text
 from forecast.crm.roster import Roster, RosterRep
+from forecast.crm.writing import as_stage_history
 
 __all__ = [
+    "as_stage_history",
     "Finding",
     "History",
     "Mapping",
@@ -21,5 +23,6 @@ __all__ = [
     "load_mapping",
     "parse_mapping",
     "preset_names",
+    "preset_text",
     "read",
 ]

@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from forecast.crm.facts import What
+from forecast.crm.facts import EXITS, What
 from forecast.crm.findings import Ledger, Rows
 from forecast.crm.instants import Micros, days_since, midnight
 from forecast.crm.lead_table import compact, last_known, lead_table
-from forecast.crm.parsing import Flags
 from forecast.crm.touches import Touches, touches
 from forecast.crm.walk import Walk
 from sim.eventlog import NONE, Codes, EventLog, Floats, Kind
@@ -85,23 +84,24 @@ def _creator(walk: Walk, starts: Rows) -> Codes:
 
 def _add_moves(rows: _Rows) -> None:
     walk, facts = rows.walk, rows.walk.facts
-    amount = _known_amount(walk)
-    before = walk.before
-    winning = walk.exits & facts.is_a(What.WON)
-    onward = np.flatnonzero((before != NONE) & (winning | (walk.enters & (before < walk.stands))))
-    rows.add(Kind.ADVANCED, onward, _FIRST, stage=before[onward], amount=amount[onward])
-    entering = np.flatnonzero(walk.enters)
-    rows.add(Kind.ENTERED, entering, _SECOND, stage=walk.stands[entering])
-    lost = np.flatnonzero(walk.exits & facts.is_a(What.LOST))
-    rows.add(Kind.LOST, lost, _SECOND, stage=walk.stands[lost], amount=amount[lost], cause=facts.cause[lost])
+    amount, stands = _known_amount(walk), walk.stands
+    what, stage = walk.move_before()
+    entering, winning = walk.moving(What.ENTERED), walk.moving(What.WON)
+    onward = (what == What.ENTERED) & (winning | (entering & (stage < facts.stage)))
+    rows.add(Kind.ADVANCED, places := np.flatnonzero(onward), _FIRST, stage=stage[places], amount=amount[places])
+    rows.add(Kind.WOKEN, places := np.flatnonzero(entering & (what == What.NURTURED)), _FIRST, stage=stage[places])
+    rows.add(Kind.ENTERED, places := np.flatnonzero(entering), _SECOND, stage=stands[places])
+    rows.add(Kind.NURTURED, places := np.flatnonzero(walk.moving(What.NURTURED)), _SECOND, stage=stands[places])
+    lost = np.flatnonzero(walk.moving(What.LOST))
+    rows.add(Kind.LOST, lost, _SECOND, stage=stands[lost], amount=amount[lost], cause=facts.cause[lost])
     won = np.flatnonzero(winning)
-    rows.add(Kind.WON, won, _SECOND, stage=walk.stands[won], amount=_booked(walk)[walk.lead[won]])
+    rows.add(Kind.WON, won, _SECOND, stage=stands[won], amount=_booked(walk)[walk.lead[won]])
 
 
 def _known_amount(walk: Walk) -> Floats:
     """List amount as known at each fact."""
     amount = walk.facts.amount[walk.facts.row]
-    places = walk.last_flagged(~np.isnan(amount))
+    places = walk.latest(~np.isnan(amount))
     return np.where(places >= 0, amount[places], np.nan)
 
 
@@ -116,24 +116,20 @@ def _booked(walk: Walk) -> Floats:
 def _add_owners(rows: _Rows) -> None:
     """Route a deal wherever its owner is another than before; an end is its last owner's."""
     walk = rows.walk
-    owner = walk.facts.owner[walk.facts.row]
-    places = np.flatnonzero((owner != NONE) & ~walk.facts.is_a(What.CREATED) & ~_after_end(walk))
+    owner, ending = walk.facts.owner[walk.facts.row], walk.moving(*EXITS)
+    told = (owner != NONE) & ~walk.facts.is_a(What.CREATED) & (ending | ~walk.over)
+    places = np.flatnonzero(told)
     lead = walk.lead[places]
     changed = np.append(True, (lead[1:] != lead[:-1]) | (np.diff(owner[places]) != 0))[: len(places)]
     places = places[changed]
-    ending = walk.exits[places]
-    for rank, which in ((_EARLIER, places[ending]), (_THIRD, places[~ending])):
+    for rank, which in ((_EARLIER, places[ending[places]]), (_THIRD, places[~ending[places]])):
         rows.add(Kind.ROUTED, which, rank, stage=walk.stands[which], actor=owner[which])
 
 
-def _after_end(walk: Walk) -> Flags:
-    ends = walk.last_flagged(walk.exits)
-    return np.asarray((ends >= 0) & (ends < np.arange(len(ends))))
-
-
 def _add_work(rows: _Rows, work: Touches) -> None:
+    stands = rows.walk.stands
     ready = np.flatnonzero(rows.walk.facts.is_a(What.READY))
-    rows.add(Kind.LATENCY_ENDED, ready, _SECOND, stage=rows.walk.stands[ready], actor=NONE)
+    rows.add(Kind.LATENCY_ENDED, ready, _SECOND, stage=stands[ready], actor=NONE)
     rows.add(Kind.STARTED, work.starts, _SECOND, stage=work.start_stage)
     rows.add(Kind.TOUCHED, work.ends, _SECOND, stage=work.end_stage)
 

@@ -44,7 +44,6 @@ _SAME_DAY = Finding(
     "same-day-order", "info", "deals with a date that seems to precede what led to it, for want of a time of day", 0,
     "repaired", "moved to the last known time of that day",
 )  # fmt: skip
-_AS_EXTRACTED = "are known as they stood when the export was made; at an earlier as-of date they may have been others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,6 @@ def opportunity_table(export: Export) -> Facts:
     (owner, closed_by), people = export.people("owner", "closed_by")
     facts = FactList()
     _add_facts(export, facts, deals, owner, np.where(closed_by == NONE, owner, closed_by))
-    _note_undated_fields(export)
     texts = {"person": people, "stage": tuple(export.mapping.stages), "cause": words.causes}
     timed = any(bool((times.known & ~times.day_only).any()) for times in (created, *entered.values()))
     return gathered(export, facts, owner, texts, timed=timed)
@@ -88,13 +86,6 @@ def _stages_now(export: Export) -> Meanings:
         export.ledger.keep(np.flatnonzero((words.said.codes == NONE) & export.ledger.used), _NO_STAGE)
         refuse_strangers(export, words, "stage")
     return words
-
-
-def _note_undated_fields(export: Export) -> None:
-    """Say which fields carry no date of their own, so that an earlier as-of date may use what only came later."""
-    fields = tuple(field for field in ("owner", "amount") if export.has(field) and "." not in export.fields[field])
-    what = f"fields without a date of their own: {' and '.join(fields)}"
-    export.ledger.note(Finding("undated-field", "info", what, len(fields), "kept", f"they {_AS_EXTRACTED}", fields))
 
 
 def _dated(export: Export, words: Meanings, created: Times, entered: dict[int, Times]) -> _Deals:

@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 
 from forecast.crm.binding import MAIN, Sources, bind, dispensable, no_column, split_header
 from forecast.crm.files import RawTable
-from forecast.crm.findings import SHOWN, Finding, Ledger, Rows, unknown_names
+from forecast.crm.findings import SHOWN, Finding, Ledger, Rows, Severity, unknown_names
 from forecast.crm.instants import NO_TIME
-from forecast.crm.mapping import Mapping
+from forecast.crm.mapping import Mapping, Shape
 from forecast.crm.parsing import Amounts, Flags, Texts, Times, parse_amounts, parse_texts, parse_times, trimmed
 from forecast.crm.row_checks import check_rows
 from sim.errors import DataError
@@ -46,6 +46,7 @@ class Export:
         self.fields = self._fields_there()
         self._joined: dict[str, Any] = {}
         self._texts: dict[str, Any] = {}
+        self._times: dict[str, Times] = {}
         self._naive = 0
         check_rows(self.main, self.ledger)
         self.lead = self.texts("lead")
@@ -82,6 +83,11 @@ class Export:
 
     def times_in(self, header: str, field: str) -> Times:
         """Return the times of a column by its reference; ``field`` is what messages call it."""
+        if header not in self._times:
+            self._times[header] = self._read_times(header, field)
+        return self._times[header]
+
+    def _read_times(self, header: str, field: str) -> Times:
         mapping = self.mapping
         times = parse_times(self._column(header), mapping.missing, mapping.zone, mapping.date_formats)
         self._check_read(times.unread, times.known, header, field, _DATE_ADVICE)
@@ -91,6 +97,19 @@ class Export:
         why = "a placeholder or a slip of the pen; read as missing"
         self.ledger.keep(np.flatnonzero(wild), Finding("impossible-date", "warning", what, 0, "repaired", why))
         return Times(np.where(wild, NO_TIME, times.micros), times.unread, times.day_only, times.naive)
+
+    def note_undated(self) -> None:
+        """Say which fields of a deal carry no date of their own: an earlier as-of date may use what only came later."""
+        fields = tuple(field for field in ("owner", "amount") if self.has(field) and self._undated(field))
+        what = f"fields without a date of their own: {' and '.join(fields)}"
+        why = "known as they stood when the export was made; at an earlier as-of date they may have been others"
+        self.ledger.note(Finding("undated-field", "info", what, len(fields), "kept", why, fields))
+
+    def _undated(self, field: str) -> bool:
+        name, _ = split_header(self.mapping, self.fields[field])
+        if name == MAIN:
+            return self.mapping.kind is Shape.OPPORTUNITY_TABLE
+        return (self.mapping.tables[name].on or self.mapping.tables[name].key) == self.fields["lead"]
 
     def note_zone(self) -> None:
         """Say that times without a zone were read as UTC, if nobody said what they are."""
@@ -139,7 +158,8 @@ class Export:
     def _note_missing(self, table: RawTable, header: str, field: str) -> None:
         why = no_column(table, header, field).partition("; ")[2]
         what = f"the column {header!r} of {field} is not in {table.file}"
-        self.ledger.note(Finding("no-column", "warning", what, 1, "kept", f"read as empty; {why}", (header,)))
+        severity: Severity = "warning" if why.startswith("did you mean") else "info"
+        self.ledger.note(Finding("no-column", severity, what, 1, "kept", f"read as empty; {why}", (header,)))
 
     def stage_columns(self) -> dict[str, str]:
         """Stage → reference of the column with the time of entering it, the ones that this export has."""

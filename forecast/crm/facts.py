@@ -27,11 +27,13 @@ class What(IntEnum):
     """An item of work waits for a rep."""
     STARTED = 3
     FINISHED = 4
-    LOST = 5
-    WON = 6
+    NURTURED = 5
+    """The deal rests: nobody works on it until it wakes."""
+    LOST = 6
+    WON = 7
 
 
-MOVES = (What.ENTERED, What.LOST, What.WON)
+MOVES = (What.ENTERED, What.NURTURED, What.LOST, What.WON)
 """The facts that say where a deal stands."""
 
 EXITS = (What.LOST, What.WON)

@@ -104,6 +104,7 @@ def read(mapping: Mapping, sources: Sources, as_of: datetime | None = None) -> H
     export = Export(mapping, sources)
     facts = _SHAPES[mapping.kind](export)
     export.note_zone()
+    export.note_undated()
     known = _Known(export, facts, listed_reps(export))
     if mapping.extracted is not None:
         known = _Known(export, _until(facts, export.ledger, _zoned(mapping.extracted, mapping), _FUTURE), known.listed)

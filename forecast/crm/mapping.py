@@ -176,6 +176,8 @@ class Mapping(_Part):
     won: Names = ()
     lost: Causes = Field(default_factory=dict)
     """Source names of lost deals → the cause they imply, or nothing."""
+    nurtured: Names = ()
+    """Source names of deals that rest: they have left the funnel, but may come back into it."""
     ignored: Names = ()
     """Source names that are known and deliberately not read."""
     touches: Touches | None = None
@@ -242,7 +244,8 @@ class Mapping(_Part):
     def _check_values(self) -> None:
         meanings = [(name, f"stage {stage}") for stage, names in self.stages.items() for name in names]
         meanings += [(name, "won") for name in self.won] + [(name, "lost") for name in self.lost]
-        meanings += [(name, "ignored") for name in self.ignored]
+        meanings += [(name, "nurtured") for name in self.nurtured] + [(name, "ignored") for name in self.ignored]
+        meanings += [(name, "a touch") for name in (self.touches.activities if self.touches else ())]
         seen: dict[str, str] = {}
         for name, meaning in meanings:
             if name in seen:

@@ -25,6 +25,13 @@ def preset_names() -> tuple[str, ...]:
     )
 
 
+def preset_text(name: str) -> str:
+    """Return the YAML of a preset, to be copied and fitted to a company's own export."""
+    if name not in preset_names():
+        raise UnknownNameError("mapping", name, preset_names(), "Headrace")
+    return (_PRESETS / f"{name}.yaml").read_text("utf-8")
+
+
 def load_mapping(name_or_path: str | Path) -> Mapping:
     """Read a mapping: a preset by its name, or a YAML file by its path.
 
@@ -38,9 +45,7 @@ def load_mapping(name_or_path: str | Path) -> Mapping:
     path = Path(name_or_path)
     if path.suffix in _SUFFIXES or path.is_file():
         return parse_mapping(_text(path), path.name)
-    if str(name_or_path) not in preset_names():
-        raise UnknownNameError("mapping", str(name_or_path), preset_names(), "Headrace")
-    return parse_mapping((_PRESETS / f"{name_or_path}.yaml").read_text("utf-8"), str(name_or_path))
+    return parse_mapping(preset_text(str(name_or_path)), str(name_or_path))
 
 
 def parse_mapping(text: str, file: str) -> Mapping:

@@ -28,7 +28,7 @@ class Meanings:
     said
         The words.
     what
-        `What.ENTERED`, `What.LOST` or `What.WON`, or `NONE` where a row moves nothing.
+        One of the moves `MOVES`, or `NONE` where a row moves nothing.
     stage, cause
         Codes of ``stages`` and ``causes`` for the rows that enter a stage or lose the deal.
     creates, work, ignored
@@ -59,9 +59,10 @@ class Meanings:
 def meanings(mapping: Mapping, said: Texts, reasons: Texts) -> Meanings:
     """Look up every distinct word once; ``reasons`` are the causes that the rows name themselves."""
     work = mapping.touches.activities if mapping.touches else ()
-    stages, stage = _stage_codes(mapping, said, (*mapping.won, *mapping.lost, *mapping.ignored, *work))
+    stages, stage = _stage_codes(mapping, said, work)
     what = np.where(stage != NONE, What.ENTERED, NONE)
-    what = np.where(_among(said, mapping.lost), What.LOST, np.where(_among(said, mapping.won), What.WON, what))
+    for kind, words in ((What.NURTURED, mapping.nurtured), (What.LOST, mapping.lost), (What.WON, mapping.won)):
+        what = np.where(_among(said, words), kind, what)
     causes = tuple(dict.fromkeys([*filter(None, mapping.lost.values()), *reasons.texts]))
     implied = _by_word(said, [_place(causes, mapping.lost.get(text, "")) for text in said.texts])
     named = _by_word(reasons, [_place(causes, text) for text in reasons.texts])
@@ -78,12 +79,13 @@ def meanings(mapping: Mapping, said: Texts, reasons: Texts) -> Meanings:
     )
 
 
-def _stage_codes(mapping: Mapping, said: Texts, others: tuple[str, ...]) -> tuple[tuple[str, ...], Codes]:
+def _stage_codes(mapping: Mapping, said: Texts, work: tuple[str, ...]) -> tuple[tuple[str, ...], Codes]:
     """Stages and the stage of each word; without stages in the mapping every word that means nothing else is one."""
     if mapping.stages:
         names = tuple(mapping.stages)
         place = {word: code for code, words in enumerate(mapping.stages.values()) for word in words}
     else:
+        others = {*mapping.won, *mapping.lost, *mapping.nurtured, *mapping.ignored, *work}
         names = tuple(text for text in said.texts if text not in others)
         place = {text: code for code, text in enumerate(names)}
     return names, np.array([place.get(text, NONE) for text in said.texts], np.int32)
@@ -121,7 +123,8 @@ def refuse_strangers(export: Export, words: Meanings, field: str) -> None:
 
 
 def _resemblance(mapping: Mapping, words: Meanings) -> str:
-    known = [word for names in mapping.stages.values() for word in names] + [*mapping.won, *mapping.lost]
+    known = [word for names in mapping.stages.values() for word in names]
+    known += [*mapping.won, *mapping.lost, *mapping.nurtured]
     unknown = {words.said.of(int(row)) for row in np.flatnonzero(words.unknown)[:1000]}
     pairs = [(word, get_close_matches(word, known, 1)) for word in sorted(unknown)[:50]]
     close = [f"{word!r} looks like {match[0]!r}" for word, match in pairs if match]

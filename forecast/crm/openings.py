@@ -2,61 +2,56 @@
 
 from datetime import datetime
 
-import pandas as pd
+import numpy as np
 
-from sim.eventlog import CODED_LEAD_COLUMNS, EXITS, EventLog, Kind
+from forecast.crm.findings import Rows
+from sim.eventlog import CODED_LEAD_COLUMNS, NONE, EventLog, Floats, Kind
+from sim.kpis.fates import owners
+from sim.kpis.visits import Outcome, Visits, visits
 from sim.opening import OpenDeal, Opening
 
 
 def opening_of(log: EventLog, as_of: datetime, at: float) -> Opening:
-    """List the open deals of a log that ends at ``as_of``, which is ``at`` days after its origin."""
-    last = _last_rows(log)
-    standing = last["entered"].dropna().index.difference(last["ended"].dropna().index)
-    leads = log.leads_frame().loc[standing]
-    names = {name: leads[name].astype(object).fillna("").tolist() for name in CODED_LEAD_COLUMNS}
-    rows = last.loc[standing]
-    touched = rows["touched"].where(rows["touched"] >= rows["entered"])
+    """List the deals that stand in a stage when a log ends, at ``as_of``, which is ``at`` days after its origin."""
+    stays = visits(log)
+    open_stay = np.flatnonzero(stays.outcome == Outcome.OPEN)
+    lead, entered = stays.lead[open_stay], stays.entered[open_stay]
+    touches, last_touch = _touches_here(log, stays, open_stay)
+    table = log.leads_frame().iloc[lead]
     columns = {
-        "label": leads["label"].tolist(),
-        "stage": _texts(log, "stage", rows["stage"]),
-        "owner": _texts(log, "actor", rows["owner"]),
-        **names,
-        "age": _ages(at, leads["created"]),
-        "stage_age": _ages(at, rows["entered"]),
-        "touches": rows["touches"].astype(int).tolist(),
-        "last_touch_age": _ages(at, touched.fillna(rows["entered"])),
-        "amount": leads["amount"].tolist(),
-        "score": leads["score"].tolist(),
+        "label": table["label"].tolist(),
+        "stage": _texts(log, "stage", stays.stage[open_stay].tolist()),
+        "owner": _texts(log, "actor", owners(log)[lead].tolist()),
+        **{name: table[name].astype(object).fillna("").tolist() for name in CODED_LEAD_COLUMNS},
+        "age": _ages(at, table["created"].to_numpy(np.float64)),
+        "stage_age": _ages(at, entered),
+        "touches": touches.tolist(),
+        "last_touch_age": _ages(at, last_touch),
+        "amount": table["amount"].tolist(),
+        "score": table["score"].tolist(),
     }
     deals = (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
     return Opening(as_of, tuple(OpenDeal(**deal) for deal in deals))
 
 
-def _last_rows(log: EventLog) -> pd.DataFrame:
-    """For every lead the time and stage of its last entry, its last owner, its touches since, and its end."""
-    frame = pd.DataFrame({name: log.events[name] for name in ("time", "lead", "kind", "stage", "actor")})
-    by_kind = {kind: rows.groupby("lead").last() for kind, rows in frame.groupby("kind")}
-    empty = frame.iloc[:0].groupby("lead").last()
-    entered, owner = by_kind.get(Kind.ENTERED, empty), by_kind.get(Kind.ROUTED, empty)
-    table = pd.DataFrame({"entered": entered["time"], "stage": entered["stage"]}, index=range(log.n_leads))
-    table["owner"] = owner["actor"]
-    table["ended"] = frame[frame["kind"].isin([int(kind) for kind in EXITS])].groupby("lead")["time"].last()
-    touched = frame[frame["kind"] == Kind.TOUCHED]
-    now = table.loc[touched["lead"]]
-    here = (touched["stage"].to_numpy() == now["stage"].to_numpy()) & (
-        touched["time"].to_numpy() >= now["entered"].to_numpy()
-    )
-    touched = touched[here]
-    table["touches"] = touched.groupby("lead").size()
-    table["touched"] = touched.groupby("lead")["time"].last()
-    return table.fillna({"touches": 0})
+def _touches_here(log: EventLog, stays: Visits, open_stay: Rows) -> tuple[Rows, Floats]:
+    """Count the touches of each open stay, and give the time of the last one, or of the entry where there is none."""
+    lead, entered = stays.lead[open_stay], stays.entered[open_stay]
+    since, stage = np.full(log.n_leads, np.inf), np.full(log.n_leads, NONE)
+    since[lead], stage[lead] = entered, stays.stage[open_stay]
+    touched = log.select(log.of_kind(Kind.TOUCHED)).events
+    who, when = touched["lead"].astype(np.int64), touched["time"].astype(np.float64)
+    here = (touched["stage"] == stage[who]) & (when >= since[who])
+    last = since.copy()
+    last[who[here]] = when[here]  # of a lead's touches the latest is assigned last and stays
+    return np.bincount(who[here], minlength=log.n_leads)[lead], last[lead]
 
 
-def _texts(log: EventLog, vocabulary: str, codes: "pd.Series[float]") -> list[str | None]:
+def _texts(log: EventLog, vocabulary: str, codes: list[int]) -> list[str | None]:
     texts = log.vocabulary[vocabulary]
-    return [texts[int(code)] if code >= 0 else None for code in codes]
+    return [texts[code] if code != NONE else None for code in codes]
 
 
-def _ages(at: float, times: "pd.Series[float]") -> list[float]:
+def _ages(at: float, times: Floats) -> list[float]:
     """Days before ``at``, never negative by a rounding error."""
     return [max(at - time, 0.0) for time in times.tolist()]

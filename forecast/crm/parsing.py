@@ -143,9 +143,9 @@ def _parsed(texts: "pd.Series[str]", form: str, *, utc: bool) -> "pd.Series[pd.T
 
 
 def _localised(stamps: pd.DatetimeIndex, zone: ZoneInfo) -> pd.DatetimeIndex:
-    """Place wall-clock times in their zone: of an hour that the clocks repeat the first, of a skipped one its end."""
+    """Place wall-clock times in their zone: of a repeated hour it is the first, of a skipped one the hour after."""
     first_run = np.ones(len(stamps), bool)
-    return stamps.tz_localize(zone, ambiguous=first_run, nonexistent="shift_forward")
+    return stamps.tz_localize(zone, ambiguous=first_run, nonexistent=pd.Timedelta(hours=1))
 
 
 def _micros(stamps: pd.DatetimeIndex) -> Micros:

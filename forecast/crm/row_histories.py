@@ -3,7 +3,7 @@
 import numpy as np
 
 from forecast.crm.export import Export
-from forecast.crm.facts import FactList, Facts, What, gathered
+from forecast.crm.facts import MOVES, FactList, Facts, What, gathered
 from forecast.crm.findings import Finding
 from forecast.crm.instants import Micros
 from forecast.crm.meanings import Meanings, meanings, refuse_strangers
@@ -49,7 +49,7 @@ def _timed(times: Times) -> bool:
 
 
 def _add_moves(export: Export, facts: FactList, words: Meanings, micros: Micros, doer: Codes) -> None:
-    for what in (What.ENTERED, What.LOST, What.WON):
+    for what in MOVES:
         rows = np.flatnonzero(words.means(what) & export.ledger.used)
         facts.add(what, rows, micros[rows], stage=words.stage[rows], actor=doer[rows], cause=words.cause[rows])
 

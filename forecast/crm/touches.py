@@ -44,12 +44,12 @@ def touches(walk: Walk, ledger: Ledger) -> Touches:
     follows = _follows(walk, places)
     ends = follows & ~is_start & _shifted(is_start, 1)
     starts = _shifted(ends, -1)
-    under_way = is_start & ~_shifted(follows, -1) & ~walk.ended()[places]
+    under_way = is_start & ~_shifted(follows, -1) & ~walk.over_at_last[places]
     ledger.set_aside(facts.row[places[~is_start & ~ends]], _NO_START)
     ledger.set_aside(facts.row[places[is_start & ~starts & ~under_way]], _NO_END)
-    began = places[starts]
+    began, stands = places[starts], walk.stands
     kept = np.concatenate([began, places[under_way & ~starts]])
-    return Touches(kept, walk.stands[kept], places[ends], walk.stands[began])
+    return Touches(kept, stands[kept], places[ends], stands[began])
 
 
 def _follows(walk: Walk, places: Rows) -> Flags:

@@ -1,30 +1,29 @@
-"""How each deal walks through the funnel: its facts in order of time, where it stands after each, and where it ended.
+"""How each deal walks through the funnel: its facts in order of time, and the moves among them.
 
-Rows that only repeat where a deal stands move nothing. A deal that is worked on again after its end was not at its end:
-only the last end counts, and the earlier ones are set aside.
+Rows that only repeat where a deal stands move nothing. A deal that comes back after its end is a deal reopened, and
+both are told; an end that is overwritten by another end was a slip, and only the last is told.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from forecast.crm.facts import EXITS, MOVES, Facts, What
 from forecast.crm.findings import Finding, Ledger, Rows
 from forecast.crm.parsing import Flags
 from sim.eventlog import NONE, Codes
 
+_CORRECTED = Finding(
+    "corrected-end", "info", "rows that end a deal in another way than the row after them", 0, "repaired",
+    "a correction: only the last of several ends in a row counts",
+)  # fmt: skip
 _REOPENED = Finding(
-    "reopened",
-    "warning",
-    "rows that end a deal which goes on or ends otherwise",
-    0,
-    "set aside",
-    "only the last end counts",
-)
+    "reopened", "warning", "rows that take up a deal after its end", 0, "kept",
+    "both are told: it ended then, and came back",
+)  # fmt: skip
 _BACKWARD = Finding(
-    "moved-back", "warning", "rows that move a deal back to an earlier stage", 0, "set aside",
-    "the mapping says `backward: ignore`; the deal stays where it was",
+    "moved-back", "warning", "rows that move a deal back to an earlier stage", 0, "repaired",
+    "the mapping says `backward: ignore`: the deal stays where it was",
 )  # fmt: skip
 
 
@@ -36,52 +35,68 @@ class Walk:
     ----------
     facts
         Sorted by lead, then time, then what follows from what.
-    lead
-        Lead of each fact.
-    first
-        Position of the first fact of the same lead, for each fact.
-    enters, exits
-        The facts that begin a stay in another stage than before, and the one that ends the deal.
-    stands
-        Stage in which the deal stands at and after each fact, `NONE` before the first.
+    lead, first
+        Lead of each fact, and the position of that lead's first fact.
+    moves
+        The facts that change where a deal stands: it enters another stage, rests in nurture, is lost or won.
+    last_move
+        Position of the last move of the same lead at or before each fact, -1 where there is none.
     """
 
     facts: Facts
     lead: Codes
     first: Rows
-    enters: Flags
-    exits: Flags
-    stands: Codes
+    moves: Flags
+    last_move: Rows
 
-    @property
-    def before(self) -> Codes:
-        """Stage in which the deal stood just before each fact."""
-        shifted = np.concatenate([[NONE], self.stands[:-1]])
-        return np.where(np.arange(len(self.lead)) == self.first, NONE, shifted).astype(np.int32)
+    def moving(self, *kinds: What) -> Flags:
+        """Flag the moves of some kinds."""
+        return self.moves & self.facts.is_a(*kinds)
 
-    def last_flagged(self, flags: Flags) -> Rows:
-        """For each fact the position of the latest flagged fact of its lead at or before it, -1 where there is none."""
+    def latest(self, flags: Flags) -> Rows:
+        """Return for each fact the position of the latest flagged one of its lead, itself included, or -1."""
         places = np.maximum.accumulate(np.where(flags, np.arange(len(flags)), -1))
         return np.where(places >= self.first, places, -1)
 
-    def ended(self) -> Flags:
-        """Flag the facts of leads that ended."""
-        over = np.zeros(int(self.lead.max(initial=-1)) + 1, bool)
-        over[self.lead[self.exits]] = True
-        return np.asarray(over[self.lead])
+    @property
+    def stands(self) -> Codes:
+        """Stage that the deal has entered last, at each fact; `NONE` before the first."""
+        places = self.latest(self.moving(What.ENTERED))
+        return np.where(places >= 0, self.facts.stage[places], NONE).astype(np.int32)
+
+    @property
+    def over(self) -> Flags:
+        """Flag the facts after which the deal has ended and not come back yet."""
+        return np.asarray((self.last_move >= 0) & np.isin(self.facts.what[self.last_move], _EXITS))
+
+    @property
+    def over_at_last(self) -> Flags:
+        """Flag the facts of the deals that have ended when the history ends."""
+        ended = np.zeros(int(self.lead.max(initial=-1)) + 1, bool)
+        ended[self.lead] = self.over  # the last fact of a lead is assigned last and stays
+        return np.asarray(ended[self.lead])
+
+    def move_before(self) -> tuple[Codes, Codes]:
+        """Return what the move before each fact was, and the stage entered last before it; `NONE` for nothing."""
+        at_first = np.arange(len(self.lead)) == self.first
+        earlier = np.where(at_first, -1, np.roll(self.last_move, 1))
+        what = np.where(earlier >= 0, self.facts.what[earlier], NONE).astype(np.int32)
+        return what, np.where(at_first, NONE, np.roll(self.stands, 1)).astype(np.int32)
+
+
+_EXITS = [int(kind) for kind in EXITS]
 
 
 def walk(facts: Facts, ledger: Ledger, *, backward: str) -> Walk:
-    """Order the facts and find every deal's way; ``backward`` is the mapping's word on moves to earlier stages."""
+    """Order the facts and find every deal's moves; ``backward`` is the mapping's word on moves to earlier stages."""
     facts = facts.take(_order(facts))
     lead = facts.lead_of
     starts = np.flatnonzero(np.diff(lead, prepend=-2))
     first = np.repeat(starts, np.diff(np.append(starts, len(lead))))
-    exits = _last_ends(facts, lead, ledger)
-    enters = _moves(facts, lead, ledger, backward)
-    places = np.maximum.accumulate(np.where(enters, np.arange(len(lead)), -1))
-    stands = np.where(places >= first, facts.stage[places], NONE).astype(np.int32)
-    return Walk(facts, lead, first, enters, exits, stands)
+    moves = np.zeros(len(lead), bool)
+    moves[_moves(facts, lead, ledger, backward)] = True
+    last = np.maximum.accumulate(np.where(moves, np.arange(len(lead)), -1))
+    return Walk(facts, lead, first, moves, np.where(last >= first, last, -1))
 
 
 def _order(facts: Facts) -> Rows:
@@ -91,36 +106,45 @@ def _order(facts: Facts) -> Rows:
     return np.lexsort((facts.row, rank, facts.time, facts.lead_of))
 
 
-def _last_ends(facts: Facts, lead: Codes, ledger: Ledger) -> Flags:
-    """Flag the first row of each deal's last, unbroken run of equal ends, if nothing moves the deal after it."""
-    moves = np.flatnonzero(facts.is_a(*MOVES))
-    what, of = facts.what[moves], lead[moves]
-    new_lead = np.diff(of, prepend=-2) != 0
-    run = np.cumsum(new_lead | (np.diff(what, prepend=-1) != 0))
-    last = np.append(new_lead[1:], [True])[: len(moves)]
-    last_run = np.zeros(int(of.max(initial=-1)) + 1, np.int64)
-    last_run[of[last]] = run[last]
-    is_exit = np.isin(what, [int(kind) for kind in EXITS])
-    final = is_exit & (run == last_run[of])
-    ledger.set_aside(facts.row[moves[is_exit & ~final]], _REOPENED)
-    starts_run = np.diff(run, prepend=0) != 0
-    return _flags(len(facts), moves[final & starts_run])
+def _moves(facts: Facts, lead: Codes, ledger: Ledger, backward: str) -> Rows:
+    """Return the positions of the facts that change where a deal stands."""
+    places = np.flatnonzero(facts.is_a(*MOVES))
+    if backward == "ignore":
+        places = _forward(facts, lead, ledger, places)
+    places = places[~_repeats(facts, lead, places)]
+    same_lead = lead[places][1:] == lead[places][:-1]
+    is_exit = np.isin(facts.what[places], _EXITS)
+    overwritten = is_exit & _then(same_lead & is_exit[1:])
+    ledger.keep(facts.row[places[overwritten]], _CORRECTED)
+    reopening = ~is_exit & _since(same_lead & is_exit[:-1])
+    ledger.keep(facts.row[places[reopening]], _REOPENED)
+    return places[~overwritten]
 
 
-def _moves(facts: Facts, lead: Codes, ledger: Ledger, backward: str) -> Flags:
-    """Flag the facts by which a deal comes to stand in another stage."""
-    entering = np.flatnonzero(facts.is_a(What.ENTERED))
-    of, stage = lead[entering], facts.stage[entering].astype(np.int64)
-    new_lead = np.diff(of, prepend=-2) != 0
-    if backward == "keep":
-        return _flags(len(facts), entering[new_lead | (np.diff(stage, prepend=-1) != 0)])
+def _forward(facts: Facts, lead: Codes, ledger: Ledger, places: Rows) -> Rows:
+    """Leave out moves to a stage before the furthest so far; a deal that comes back from outside begins anew."""
+    entering = facts.what[places] == What.ENTERED
+    stage = np.where(entering, facts.stage[places], 0).astype(np.int64)
+    same_lead = lead[places][1:] == lead[places][:-1]
+    run = np.cumsum(~_since(same_lead & entering[:-1]))
     span = len(facts.texts["stage"]) + 1
-    furthest = np.maximum.accumulate(of.astype(np.int64) * span + stage) - of.astype(np.int64) * span
-    ledger.set_aside(facts.row[entering[stage < furthest]], _BACKWARD)
-    return _flags(len(facts), entering[new_lead | (np.diff(furthest, prepend=-1) != 0)])
+    back = entering & (stage < np.maximum.accumulate(run * span + stage) - run * span)
+    ledger.keep(facts.row[places[back]], _BACKWARD)
+    return np.asarray(places[~back])
 
 
-def _flags(length: int, places: npt.NDArray[np.int64]) -> Flags:
-    flags = np.zeros(length, bool)
-    flags[places] = True
-    return flags
+def _repeats(facts: Facts, lead: Codes, places: Rows) -> Flags:
+    """Flag the moves that only repeat the one before."""
+    what = facts.what[places].astype(np.int64)
+    state = np.where(what == What.ENTERED, facts.stage[places], NONE - what)
+    return _since((lead[places][1:] == lead[places][:-1]) & (state[1:] == state[:-1]))
+
+
+def _since(pairs: Flags) -> Flags:
+    """Turn flags of neighbouring pairs into flags of their second members."""
+    return np.append([False], pairs).astype(bool)
+
+
+def _then(pairs: Flags) -> Flags:
+    """Turn flags of neighbouring pairs into flags of their first members."""
+    return np.append(pairs, [False]).astype(bool)

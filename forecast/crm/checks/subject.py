@@ -12,7 +12,8 @@ from forecast.crm.instants import MICROS_A_DAY, MICROS_AN_HOUR, micros_of, wall_
 from forecast.crm.parsing import Flags
 from forecast.crm.roster import Roster
 from forecast.crm.walk import Walk
-from sim.eventlog import EXITS, EventLog, Floats, Kind
+from sim.eventlog import EventLog, Floats, Kind
+from sim.kpis.fates import Fates, fates
 from sim.kpis.visits import Visits, visits
 
 
@@ -47,11 +48,14 @@ class Subject:
 
     @cached_property
     def ended(self) -> Floats:
-        """Time at which each lead was won or lost, NaN while it is open."""
-        ended = np.full(self.log.n_leads, np.nan)
-        over = self.log.of_kind(*EXITS)
-        ended[self.lead[over]] = self.time[over]
-        return ended
+        """Time at which each lead was won or lost for good, NaN while it is open."""
+        ended = self.fates.ended
+        return np.where(np.isfinite(ended), ended, np.nan)
+
+    @cached_property
+    def fates(self) -> Fates:
+        """What became of each lead."""
+        return fates(self.log)
 
     @cached_property
     def person(self) -> Flags:

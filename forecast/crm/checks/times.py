@@ -49,7 +49,8 @@ def night_work(subject: Subject) -> Finding | None:
     """Find a clock that would have people work at night."""
     if not subject.walk.facts.timed:
         return None
-    hours = subject.hour[subject.person & ~subject.log.of_kind(Kind.CREATED)]
+    stamped = ~subject.midnight(subject.time)  # the others are dates without a time of day
+    hours = subject.hour[stamped & subject.person & ~subject.log.of_kind(Kind.CREATED)]
     night = (hours >= 21) | (hours < 6)
     if len(hours) < _ENOUGH_ROWS or night.mean() < _NIGHT_SHARE:
         return None
@@ -59,7 +60,7 @@ def night_work(subject: Subject) -> Finding | None:
 
 def left_truncation(subject: Subject) -> Finding | None:
     """Find a start with too few wins, cycle by cycle, because deals that were open already are missing."""
-    won = np.unique(subject.column("lead", Kind.WON).astype(np.int64))
+    won = np.flatnonzero(subject.fates.end == Kind.WON)
     start, end = subject.log.window
     cycle = float(np.median((subject.ended - subject.created)[won])) if len(won) else 0.0
     if cycle <= 0 or end - start < _CYCLES_TO_JUDGE * cycle:
