@@ -144,5 +144,6 @@ class CalibrationData:
 
     @cached_property
     def touches_everywhere(self) -> pd.DataFrame:
-        """The touches given by persons, in the period."""
-        return self.touches[self.is_person(self.touches["actor"].to_numpy())]
+        """The touches given by persons, in the period; whoever isn't named is taken for one."""
+        actor = self.touches["actor"].to_numpy()
+        return self.touches[self.is_person(actor) | (actor == NONE)]

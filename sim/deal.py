@@ -121,7 +121,7 @@ class Deal:
 
     def _pass_automatically(self) -> Steps:
         latency = self.floor.draw(self, Purpose.AUTOMATIC_LATENCY, self._here.automatic_latency)
-        yield self.floor.clock.timeout(latency)
+        yield self._until_ready(latency)
         self._make_up_mind(self._log_odds(0.0, None))
         return (yield from self._exit())
 

@@ -12,6 +12,8 @@ from sim.distributions import Distribution, Empirical, Fixed, Floats, LogNormal
 from sim.eventlog import Kind
 from sim.spec import ANY
 
+_NO_SPREAD = 1e-9
+"""A spread of logarithms that is rounding error: all amounts are one list price."""
 _ENOUGH = 20
 """Deals below which a segment and product share the amounts of all."""
 
@@ -55,10 +57,11 @@ def _lognormal(amounts: Floats, where: str, notes: Estimates) -> Distribution:
         return Fixed(0.0)
     logs = np.log(amounts)
     sigma = float(logs.std())
+    sigma = sigma if sigma > _NO_SPREAD else 0.0
     median = float(np.exp(logs.mean()))
     error = median * sigma / np.sqrt(len(logs))
     notes.note(f"amounts {where}", "median", median, error=error, n=len(logs), how="maximum likelihood")
     notes.note(
         f"amounts {where}", "sigma", sigma, error=sigma / np.sqrt(2 * len(logs)), n=len(logs), how="maximum likelihood"
     )
-    return LogNormal(median, sigma) if sigma > 1e-9 else Fixed(median)
+    return LogNormal(median, sigma) if sigma else Fixed(median)

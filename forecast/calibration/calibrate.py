@@ -8,7 +8,7 @@ from math import exp
 import numpy as np
 
 from forecast.calibration.amounts import calibrate_amounts, calibrate_discount
-from forecast.calibration.arrivals import calibrate_channels
+from forecast.calibration.arrivals import UNKNOWN, calibrate_channels
 from forecast.calibration.estimates import Estimates
 from forecast.calibration.people import people_at_work, work_hours
 from forecast.calibration.stages import Fitted, calibrate_stages
@@ -17,6 +17,7 @@ from forecast.dataset import CalibrationData
 from sim.distributions import Fixed
 from sim.eventlog import EventLog, Kind
 from sim.market import Market, Nurture, Scoring, Stage
+from sim.opening import OpenDeal, Opening
 from sim.operation import Operation
 from sim.spec import FunnelSpec
 from sim.units import HOUR
@@ -30,10 +31,23 @@ ASSUMED_EFFORT = HOUR
 
 @dataclass(frozen=True)
 class Calibration:
-    """A calibrated funnel and what is known about its numbers."""
+    """A calibrated funnel and what is known about its numbers; ``untouched`` are the stages whose touches the history doesn't log."""
 
     spec: FunnelSpec
     estimates: Estimates
+    untouched: frozenset[str]
+
+    def fit_opening(self, opening: Opening) -> Opening:
+        """Return the opening in the funnel's terms: unknown names as its own "unknown", and silent stages as touched once."""
+        return replace(opening, deals=tuple(self._fit(deal) for deal in opening.deals))
+
+    def _fit(self, deal: OpenDeal) -> OpenDeal:
+        channels = [channel.name for channel in self.spec.market.channels]
+        known = {"channel": channels, **{kind: self.spec.names(f"{kind}s") for kind in ("region", "segment", "product")}}
+        names = {kind: _known_name(getattr(deal, kind), list(those)) for kind, those in known.items()}
+        if deal.stage in self.untouched and deal.touches == 0:
+            return replace(deal, **names, touches=1, last_touch_age=deal.stage_age)
+        return replace(deal, **names)
 
 
 def calibrate(
@@ -83,7 +97,13 @@ def calibrate(
     if not own:
         found = with_estimates(found, {person.name: person for person in people}, fitted)
     market = _market(data, fitted, zone, notes)
-    return Calibration(FunnelSpec(market=market, operation=found), notes)
+    return Calibration(FunnelSpec(market=market, operation=found), notes, fitted.untouched)
+
+
+def _known_name(name: str, known: list[str]) -> str:
+    if name in known:
+        return name
+    return UNKNOWN if UNKNOWN in known else ""
 
 
 def _market(data: CalibrationData, fitted: Fitted, zone: str, notes: Estimates) -> Market:

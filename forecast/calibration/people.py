@@ -25,6 +25,8 @@ _WORKDAY = 0.15
 """A weekday is worked where it has at least this share of the busiest weekday's touches."""
 _RECENT = 35.0
 """Days within which a rep must have been seen to count as working at the as-of date."""
+_EXTREME = 3.0
+"""Nobody is taken to be more than so many times faster or slower than usual."""
 OFFICE = (time(9), time(17))
 
 
@@ -61,7 +63,7 @@ def work_hours(data: CalibrationData, zone: str, notes: Estimates) -> WorkHours:
     """Read off who works when, from the starts of touches; without touches everybody keeps office hours."""
     touches = data.touches_everywhere
     everybody = _calendar("everybody", _starts(data, touches), zone)
-    calendars, calendar_of = {everybody.name: everybody}, {}
+    calendars, calendar_of = {everybody.name: everybody}, {NONE: everybody.name}
     for code, name in enumerate(data.log.vocabulary["actor"]):
         own = touches[touches["actor"] == code]
         calendar_of[code] = everybody.name
@@ -150,20 +152,23 @@ def _presence(data: CalibrationData, touches: pd.DataFrame, hours: WorkHours, co
 
 
 def _speeds(actor: Whole, stage: Whole, log_effort: Floats) -> dict[int, float]:
-    """Return each rep's pace: exp of the shrunken mean of how much shorter than usual for the stage their touches are.
+    """Return each named rep's pace: exp of the shrunken mean of how much shorter than usual for the stage their touches are.
 
     A one-way random-effects model by moments: a rep's mean is drawn towards 0 as far as its own noise asks for.
     """
-    if not len(actor):
+    table = pd.DataFrame({"actor": actor, "stage": stage, "effort": log_effort})[actor != NONE]
+    if table.empty:
         return {}
-    table = pd.DataFrame({"actor": actor, "stage": stage, "effort": log_effort})
     table["shorter"] = table.groupby("stage")["effort"].transform("mean") - table["effort"]
     groups = table.groupby("actor")["shorter"]
     mean, n = groups.mean(), groups.size()
     noise = float(groups.var().fillna(0.0).mean())
     between = max(0.0, float(mean.var()) - float((noise / n).mean())) if len(mean) > 1 else 0.0
     shrunk = mean * between / (between + noise / n) if between > 0 else mean * 0.0
-    return {int(str(code)): float(np.exp(value)) for code, value in shrunk.items()}
+    pace = np.exp(shrunk).clip(1 / _EXTREME, _EXTREME)
+    # touches at the usual effort divided by these paces must take as long in all as they did
+    pace *= float((n / pace).sum() / n.sum())
+    return {int(str(code)): float(value) for code, value in pace.items()}
 
 
 def _most_open(visits: pd.DataFrame, as_of: float) -> int:

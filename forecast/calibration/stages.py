@@ -23,6 +23,7 @@ from sim.distributions import Discrete, Distribution, Empirical, Exponential, Fl
 from sim.eventlog import NONE
 from sim.kpis.visits import Outcome
 from sim.market import WON, Stage
+from sim.units import HOUR
 
 NO_RESPONSE = "no response"
 _TOUCHED_STAGE = 0.02
@@ -30,6 +31,8 @@ _TOUCHED_STAGE = 0.02
 _AUTOMATIC = 0.05
 """It counts as partly automatic where at least this share of the visits that advanced had none."""
 _MOST_TOUCHES = 40
+_LEFT_OPEN = 4 * HOUR
+"""A touch that took more working time than this was left open on the screen; how long it really took is unknown."""
 _PLANNED = 1.5
 """A first touch that comes later than this many days in half of the visits is planned so, not waiting for a rep to be free."""
 _SPEED_REFERENCE = 1 / 24
@@ -59,21 +62,25 @@ class Fitted:
 
     stages: tuple[Stage, ...]
     skills: Mapping[str, Mapping[int, float]]
+    untouched: frozenset[str]
+    """Stages whose touches the history doesn't log."""
 
 
 def calibrate_stages(data: CalibrationData, hours: WorkHours, notes: Estimates) -> Fitted:
     """Return every stage of the history that a lead entered in the period, and who does well in it."""
     names = data.log.vocabulary["stage"]
-    stages, skills = [], {}
+    stages, skills, untouched = [], {}, set()
     everything = data.visits[data.visits["outcome"] != Outcome.MERGED]
     for code in np.unique(everything["stage"]).tolist():
         visits = everything[everything["stage"] == code]
         closed = visits[visits["outcome"] != Outcome.OPEN]
         touched = len(closed) > 0 and float((closed["touches"] > 0).mean()) >= _TOUCHED_STAGE
         stage, skill = _stage(data, StageView(names[code], visits, touched), hours, notes)
+        if not touched:
+            untouched.add(stage.name)
         stages.append(stage)
         skills[stage.name] = skill
-    return Fitted(tuple(stages), skills)
+    return Fitted(tuple(stages), skills, frozenset(untouched))
 
 
 def _stage(
@@ -203,10 +210,11 @@ def _gaps(touches: pd.DataFrame, worked: pd.DataFrame) -> pd.DataFrame:
 
 
 def _effort(touches: pd.DataFrame, hours: WorkHours) -> Floats:
-    """Return working time per touch: the part of each touch that lies in its rep's hours."""
+    """Return working time per touch: the part of each touch that lies in its rep's hours, but for those left open."""
     spans = touches[touches["end"] >= touches["start"]]
     worked = hours.worked(spans["actor"].to_numpy(), spans["start"].to_numpy(), spans["end"].to_numpy())
-    return worked if len(worked) else np.zeros(1)
+    done = worked[worked <= _LEFT_OPEN]
+    return done if len(done) else np.zeros(1)
 
 
 # how it ends

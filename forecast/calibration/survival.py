@@ -18,12 +18,14 @@ _STEPS = 200
 class TwoWays:
     """How long visits last until they advance or are lost, and how many do which.
 
-    ``days`` are the ages at which visits ended, shape (ages,); ``advanced`` and ``lost`` the shares that had ended so by then.
+    ``days`` are the ages at which visits ended, shape (ages,); ``advanced`` and ``lost`` the shares that had ended so by then;
+    ``longest`` is the highest age of any visit, ended or open.
     """
 
     days: Floats
     advanced: Floats
     lost: Floats
+    longest: float
 
     @property
     def share_advancing(self) -> float:
@@ -42,9 +44,15 @@ class TwoWays:
         return chance
 
     def duration(self, *, advancing: bool) -> Distribution:
-        """Return the distribution of the days until advancing, or until being lost."""
-        curve = self.advanced if advancing else self.lost
-        return from_curve(self.days, curve)
+        """Return the distribution of the days until advancing, or until being lost.
+
+        What is still open at the end of the curves counts as lost at the highest age seen: nobody closed it, and nothing says that
+        it would have ended sooner.
+        """
+        if advancing:
+            return from_curve(self.days, self.advanced)
+        left = 1.0 - self.share_advancing
+        return from_curve(np.append(self.days, self.longest), np.append(self.lost, left))
 
 
 def two_ways(age: Floats, advanced: Flags, lost: Flags) -> TwoWays:
@@ -56,7 +64,7 @@ def two_ways(age: Floats, advanced: Flags, lost: Flags) -> TwoWays:
     at_risk = len(age) - np.searchsorted(np.sort(age), days, side="left")
     still_open = np.cumprod(1 - (adv + out) / at_risk)
     before = np.append(1.0, still_open)[:-1]
-    return TwoWays(days, np.cumsum(before * adv / at_risk), np.cumsum(before * out / at_risk))
+    return TwoWays(days, np.cumsum(before * adv / at_risk), np.cumsum(before * out / at_risk), float(age.max(initial=0.0)))
 
 
 def kaplan_meier(age: Floats, ended: Flags) -> Distribution:

@@ -1,0 +1,128 @@
+"""Hindcast: would the funnel have been right? Calibrate on a history up to a date, simulate on, and compare with what happened.
+
+The actual figures come out of the same queries over the same kind of log as the simulated ones. A figure outside its interval is
+where the funnel, or the assumption that the past goes on, is wrong.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from forecast.calibration.calibrate import Calibration, calibrate
+from forecast.crm import History
+from sim.eventlog import EventLog, Kind
+from sim.kpis import dwell_summary, summary
+from sim.kpis.jobs import touches
+from sim.opening import Opening
+from sim.simulate import simulate
+from sim.spec import FunnelSpec
+from studies.executors import Progress, executor
+
+HEADLINES = (
+    "leads", "wins", "bookings", "average_deal", "lost", "win_rate_closed", "sales_cycle_median", "touches", "wip_end", "pipeline_end",
+)  # fmt: skip
+BUSIEST = 5
+"""Reps whose busy hours are compared: those who were busiest before the as-of date, so that the choice doesn't know the answer."""
+
+
+@dataclass(frozen=True)
+class Hindcast:
+    """What was calibrated, and the table of actual against simulated figures.
+
+    Its columns: ``actual``; ``mean``, ``low`` and ``high`` of the replications (80 % interval); ``inside``. Indexed by ``figure``.
+    """
+
+    calibration: Calibration
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Replication:
+    """The task of one replication: simulate and read the figures off."""
+
+    spec: FunnelSpec
+    opening: Opening
+    days: float
+    seed: int
+    busiest: tuple[str, ...]
+
+    def __call__(self, replication: int) -> Mapping[str, float]:
+        log = simulate(self.spec, self.opening, days=self.days, seed=self.seed, replication=replication)
+        return figures(log, (0.0, self.days), self.busiest)
+
+
+def hindcast(
+    history: History,
+    as_of: datetime,
+    until: datetime,
+    *,
+    since: datetime | None = None,
+    zone: str = "UTC",
+    replications: int = 40,
+    seed: int = 1,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Hindcast:
+    """Calibrate on [``since``, ``as_of``), simulate [``as_of``, ``until``) and compare with what the history holds of it."""
+    systems = [rep.name for rep in history.roster if rep.system]
+    past = history.at(as_of)
+    calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems)
+    start, end = (_days(history.log, instant) for instant in (as_of, until))
+    end = min(end, history.log.window[1])
+    busiest = _busiest(past.log, start, {rep.name for rep in calibration.spec.operation.reps})
+    task = _Replication(calibration.spec, calibration.fit_opening(history.opening(as_of)), end - start, seed, busiest)
+    with executor(task, workers) as work:
+        runs = pd.DataFrame(work.run(range(replications), progress))
+    return Hindcast(calibration, _table(figures(history.log, (start, end), busiest), runs))
+
+
+def figures(log: EventLog, period: tuple[float, float], reps: tuple[str, ...]) -> dict[str, float]:
+    """Return the headline figures, the median dwell by stage and the busy hours of the named reps in a period."""
+    found = {name: value for name, value in summary(log, period).items() if name in HEADLINES}
+    for stage, median in dwell_summary(log, period)["median"].items():
+        found[f"dwell_median {stage}"] = float(median)
+    return found | {f"busy_hours {rep}": hours for rep, hours in _busy_hours(log, period, reps).items()}
+
+
+def _busy_hours(log: EventLog, period: tuple[float, float], reps: tuple[str, ...]) -> dict[str, float]:
+    """Return the hours from starts to ends of touches: what overlaps counts once, whatever the calendar says."""
+    done, names = touches(log), log.vocabulary["actor"]
+    begin, end = np.clip(done.begin, *period), np.clip(done.end, *period)
+    days = {}
+    for rep in reps:
+        mine = done.actor == names.index(rep)
+        days[rep] = _union(begin[mine], end[mine])
+    return {rep: 24 * value for rep, value in days.items()}
+
+
+def _union(begin: np.ndarray, end: np.ndarray) -> float:
+    order = np.argsort(begin)
+    reached = np.maximum.accumulate(np.append(-np.inf, end[order]))[:-1]
+    return float(np.maximum(0.0, end[order] - np.maximum(begin[order], reached)).sum())
+
+
+def _busiest(log: EventLog, as_of: float, known: set[str]) -> tuple[str, ...]:
+    last_month = (max(log.window[0], as_of - 30), as_of)
+    names = tuple(name for name in log.vocabulary["actor"] if name in known)
+    hours = _busy_hours(log, last_month, names)
+    return tuple(sorted(hours, key=lambda name: -hours[name])[:BUSIEST]) if log.of_kind(Kind.STARTED).any() else ()
+
+
+def _table(actual: Mapping[str, float], runs: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "actual": pd.Series(actual),
+            "mean": runs.mean(),
+            "low": runs.quantile(0.1),
+            "high": runs.quantile(0.9),
+        }
+    ).reindex(list(actual))
+    table["inside"] = (table["actual"] >= table["low"]) & (table["actual"] <= table["high"])
+    return table.rename_axis("figure")
+
+
+def _days(log: EventLog, instant: datetime) -> float:
+    return (instant.astimezone(UTC) - log.origin) / timedelta(days=1)
