@@ -1,0 +1,248 @@
+"""Run folders: every answer stands in a folder of its own, with what was asked, what it rests on and how to check it.
+
+    runs/2026-03-31-compare-1f3a9c20/
+      manifest.json      what was asked, of which inputs, with which versions; hashes of inputs and results
+      report.html        the answer to read
+      *.parquet, ...     the answer to compute with
+
+The bytes of the results depend on the command and the seed alone; only the manifest knows the time.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from hashlib import file_digest, sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pandas as pd
+
+from sim.errors import DataError, UnknownNameError
+from studies.parquet_file import read_parquet, write_parquet
+from studies.whole_folder import whole_folder
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+_PACKAGES = ("headrace", "numpy", "scipy", "pandas", "simpy", "numba", "pyarrow")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a run was asked.
+
+    Attributes
+    ----------
+    verb
+        The command: compare, simulate, calibrate, ...
+    command
+        The command line, word by word.
+    settings
+        What the verb was told, with the defaults filled in; plain values.
+    inputs
+        The files that it read.
+    fingerprint
+        That of the funnel, empty where there is none.
+    seed
+        Which luck; None where there is none.
+    """
+
+    verb: str
+    command: tuple[str, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    inputs: tuple[Path, ...] = ()
+    fingerprint: str = ""
+    seed: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileHash:
+    """A file as it was: its path, size and SHA-256."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What stands in ``manifest.json``.
+
+    The first fields are those of `Question`; ``answer`` is the result in one sentence, ``created`` an ISO time in UTC,
+    ``versions`` those of the program and of the libraries that compute, and ``inputs`` and ``results`` name files.
+    """
+
+    verb: str
+    answer: str
+    command: tuple[str, ...]
+    settings: Mapping[str, object]
+    fingerprint: str
+    seed: int | None
+    created: str
+    versions: Mapping[str, str]
+    inputs: tuple[FileHash, ...]
+    results: tuple[FileHash, ...]
+    format: int = FORMAT
+
+
+class Draft:
+    """A run folder that is being filled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.answer = ""
+
+    def table(self, name: str, frame: pd.DataFrame) -> None:
+        """Keep a table as ``name.parquet``; a named index becomes columns."""
+        named = any(part is not None for part in frame.index.names)
+        write_parquet(frame.reset_index() if named else frame, self.folder / f"{name}.parquet")
+
+    def text(self, name: str, text: str) -> None:
+        """Keep a text file."""
+        (self.folder / name).write_text(text, "utf-8", newline="\n")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder on disk."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """Name of the folder."""
+        return self.folder.name
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that `table` reads."""
+        return tuple(sorted(path.stem for path in self.folder.glob("*.parquet")))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read a table, or raise `UnknownNameError` naming those that there are."""
+        if name not in self.tables:
+            raise UnknownNameError("table", name, self.tables, f"run {self.name}")
+        return read_parquet(self.folder / f"{name}.parquet")
+
+    def changed(self) -> tuple[str, ...]:
+        """Name the results that are gone or no longer what they were when the run ended."""
+        return tuple(
+            result.path
+            for result in self.manifest.results
+            if not (path := self.folder / result.path).is_file() or _hash(path, result.path) != result
+        )
+
+
+@contextmanager
+def new_run(
+    question: Question, *, root: Path = Path("runs"), folder: Path | None = None, replace: bool = False
+) -> Iterator[Draft]:
+    """Give a draft to fill; when the block ends well it stands as a run folder, otherwise nothing does.
+
+    Parameters
+    ----------
+    question
+        What was asked.
+    root
+        Folder of all runs; the run's own name is date, verb and a short hash of the question.
+    folder
+        Where the run shall stand instead.
+    replace
+        Whether it may take the place of ``folder``. A run under ``root`` never replaces another one.
+
+    Yields
+    ------
+    Draft
+        Its ``folder`` is, after the block, where the run stands.
+    """
+    created = datetime.now(UTC)
+    inputs = tuple(_hash(path, str(path)) for path in question.inputs)
+    target = folder or _free_name(root / f"{created:%Y-%m-%d}-{question.verb}-{_short_hash(question, inputs)}")
+    with whole_folder(target, replace=replace and folder is not None) as place:
+        draft = Draft(place)
+        yield draft
+        _write_manifest(draft, question, inputs, created)
+    draft.folder = target
+
+
+def list_runs(root: Path = Path("runs")) -> tuple[Run, ...]:
+    """Return the runs in a folder, newest first; folders without a readable manifest are no runs."""
+    found = []
+    for path in sorted(root.glob(f"*/{MANIFEST}")):
+        if not path.parent.name.startswith("."):
+            try:
+                found.append(load_run(path.parent))
+            except DataError:
+                continue  # a folder of somebody else's; `load_run` says what is wrong with it
+    return tuple(sorted(found, key=lambda run: (run.manifest.created, run.name), reverse=True))
+
+
+def load_run(folder: Path) -> Run:
+    """Open a run folder; raise `DataError` if it isn't one."""
+    try:
+        data = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except OSError:
+        raise DataError(f"{folder}: no {MANIFEST} in it, so it is no run; name a run folder") from None
+    except ValueError as error:
+        raise DataError(f"{folder / MANIFEST}: not readable as JSON ({error}); run the command again") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise DataError(f"{folder / MANIFEST}: not a manifest of format {FORMAT}; run the command again")
+    files = {name: tuple(FileHash(**each) for each in data[name]) for name in ("inputs", "results")}
+    return Run(folder, Manifest(**{**data, **files, "command": tuple(data["command"])}))
+
+
+def _write_manifest(draft: Draft, question: Question, inputs: tuple[FileHash, ...], created: datetime) -> None:
+    files = sorted(path for path in draft.folder.rglob("*") if path.is_file())
+    manifest = Manifest(
+        verb=question.verb,
+        answer=draft.answer,
+        command=question.command,
+        settings=question.settings,
+        fingerprint=question.fingerprint,
+        seed=question.seed,
+        created=created.isoformat(timespec="seconds"),
+        versions=versions(),
+        inputs=inputs,
+        results=tuple(_hash(path, path.relative_to(draft.folder).as_posix()) for path in files),
+    )
+    draft.text(MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of Headrace and of the libraries that compute."""
+    return {"python": sys.version.split()[0], **{name: _version(name) for name in _PACKAGES}}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _hash(path: Path, name: str) -> FileHash:
+    try:
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: can't be read ({(error.strerror or str(error)).lower()}); check the path") from None
+    return FileHash(path=name, bytes=path.stat().st_size, sha256=digest)
+
+
+def _short_hash(question: Question, inputs: tuple[FileHash, ...]) -> str:
+    """Return eight digits that are the same for the same question about the same inputs."""
+    asked = {"settings": question.settings, "fingerprint": question.fingerprint, "seed": question.seed}
+    text = json.dumps({**asked, "inputs": [each.sha256 for each in inputs]}, sort_keys=True, default=str)
+    return sha256(f"{question.verb} {text}".encode()).hexdigest()[:8]
+
+
+def _free_name(target: Path) -> Path:
+    """Number a run that was asked before on the same day."""
+    name, number = target, 1
+    while name.exists():
+        number += 1
+        name = target.with_name(f"{target.name}-{number}")
+    return name
