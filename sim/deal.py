@@ -106,12 +106,14 @@ class Deal:
         if self._is_automatic():
             return (yield from self._pass_automatically())
         jobs = self._ask_experts()
-        if self._here.lead_in != NO_TIME:
-            yield self._lead_in()
+        patience_ends = self._patience_ends()
+        waits_until = self.floor.now + self._lead_in()
+        if waits_until > self.floor.now:
+            yield self._until_ready(min(waits_until, patience_ends) - self.floor.now)
         for job in jobs:
             if job.blocking:
                 yield from job.wait()
-        if (yield from self._touch()) == NO_RESPONSE:
+        if patience_ends <= self.floor.now or (yield from self._touch(patience_ends)) == NO_RESPONSE:
             self._lose(NO_RESPONSE)
             return None
         return (yield from self._follow_up(jobs))
@@ -135,10 +137,20 @@ class Deal:
             yield from job.wait()
         return (yield from self._exit())
 
-    def _lead_in(self) -> simpy.Event:
-        """Wait until the first touch is wanted."""
-        age = self.floor.now - self.entered
-        return self._until_ready(self.floor.draw_rest(self, Purpose.LEAD_IN, self._here.lead_in, age))
+    def _patience_ends(self) -> float:
+        """Return when the buyer gives up unless the first touch has begun."""
+        patience, waited = self._here.patience, self.floor.now - self.entered
+        if patience is None:
+            return float("inf")
+        return self.floor.now + self.floor.draw_rest(self, Purpose.PATIENCE, patience, waited)
+
+    def _lead_in(self) -> float:
+        """Return the days until the first touch is wanted; a deal of the opening may have had them already."""
+        lead_in, waited = self._here.lead_in, self.floor.now - self.entered
+        if lead_in == NO_TIME:
+            return 0.0
+        whole = self.floor.draw(self, Purpose.LEAD_IN, lead_in)
+        return max(0.0, whole - waited)
 
     def _until_ready(self, days: float) -> simpy.Event:
         ready = self.floor.clock.timeout(days)
@@ -153,25 +165,19 @@ class Deal:
                 jobs.append(self.floor.experts[wanted.experts].ask(self, effort, blocking=wanted.blocking))
         return jobs
 
-    def _touch(self) -> Generator[simpy.Event, str | None, str | None]:
+    def _touch(self, patience_ends: float = float("inf")) -> Generator[simpy.Event, str | None, str | None]:
         """Want a touch and wait until a rep has finished it, or until patience ends."""
         task = Task(deal=self, effort=self._effort(), ready=self.floor.now, end=self.floor.clock.event())
-        if self.touches == 0 and self._here.patience is not None:
-            patience = self.floor.draw_rest(self, Purpose.PATIENCE, self._here.patience, self._waited())
-            self.floor.later(self.floor.now + patience, task.give_up)
+        self.floor.later(patience_ends, task.give_up)
         self.floor.desks[self.stage].want(task)
         ended: str | None = yield task.end
         if ended is not None:
             return ended
         if self.touches == 0:
-            self._make_up_mind(self._log_odds(task.started_at - task.ready, task.actor))
+            self._make_up_mind(self._log_odds(task.started_at - self.entered, task.actor))
         self.touches += 1
         self.last_touch = self.floor.now
         return None
-
-    def _waited(self) -> float:
-        """Return how long a deal of the opening has waited for its first touch already; others have just begun."""
-        return self.floor.now - self.entered if self._here.lead_in == NO_TIME else 0.0
 
     def _effort(self) -> float:
         effort = self.floor.draw(self, Purpose.EFFORT, self._here.effort, self.touches)

@@ -134,7 +134,7 @@ class Stage:
     advance
         Chance to advance for a lead of quality 0, first touched within ``speed_reference``, by a rep of skill 0.
     lead_in
-        Days from entering until the first touch is wanted: a quote is sent and followed up some days later. Speed counts from then.
+        Days from entering until the first touch is wanted: a quote is sent, and followed up some days later.
     touches
         Number of touches until the buyer decides to advance; at least 1 is made.
     effort
@@ -144,7 +144,7 @@ class Stage:
     lost_touches, lost_latency
         The same for leads that will not advance; None means no difference.
     patience
-        Days that the buyer waits for the first touch, once it is wanted, before giving up, or None for ever.
+        Days from entering that the buyer waits for the stage's first touch before giving up, or None for ever.
     quality_slope
         Log odds of advancing per unit of quality.
     speed_slope

@@ -68,12 +68,12 @@ def hindcast(
 ) -> Hindcast:
     """Calibrate on [``since``, ``as_of``), simulate [``as_of``, ``until``) and compare with what the history holds of it."""
     systems = [rep.name for rep in history.roster if rep.system]
-    past = history.at(as_of)
-    calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems)
+    past, opening = history.at(as_of), history.opening(as_of)
+    calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems, opening=opening)
     start, end = (_days(history.log, instant) for instant in (as_of, until))
     end = min(end, history.log.window[1])
     busiest = _busiest(past.log, start, {rep.name for rep in calibration.spec.operation.reps})
-    task = _Replication(calibration.spec, calibration.fit_opening(history.opening(as_of)), end - start, seed, busiest)
+    task = _Replication(calibration.spec, calibration.fit_opening(opening), end - start, seed, busiest)
     with executor(task, workers) as work:
         runs = pd.DataFrame(work.run(range(replications), progress))
     return Hindcast(calibration, _table(figures(history.log, (start, end), busiest), runs))

@@ -14,6 +14,7 @@ from forecast.calibration.people import people_at_work, work_hours
 from forecast.calibration.stages import Fitted, calibrate_stages
 from forecast.calibration.teams import calibrate_operation, with_estimates
 from forecast.dataset import CalibrationData
+from forecast.calibration.waiting import without_waiting
 from sim.distributions import Fixed
 from sim.eventlog import EventLog, Kind
 from sim.market import Market, Nurture, Scoring, Stage
@@ -43,7 +44,10 @@ class Calibration:
 
     def _fit(self, deal: OpenDeal) -> OpenDeal:
         channels = [channel.name for channel in self.spec.market.channels]
-        known = {"channel": channels, **{kind: self.spec.names(f"{kind}s") for kind in ("region", "segment", "product")}}
+        known = {
+            "channel": channels,
+            **{kind: self.spec.names(f"{kind}s") for kind in ("region", "segment", "product")},
+        }
         names = {kind: _known_name(getattr(deal, kind), list(those)) for kind, those in known.items()}
         if deal.stage in self.untouched and deal.touches == 0:
             return replace(deal, **names, touches=1, last_touch_age=deal.stage_age)
@@ -58,6 +62,7 @@ def calibrate(
     since: datetime | None = None,
     systems: Sequence[str] = (),
     operation: Operation | None = None,
+    opening: Opening | None = None,
 ) -> Calibration:
     """Estimate a funnel from a history.
 
@@ -76,6 +81,8 @@ def calibrate(
     operation
         The company's own teams, calendars and rules. Without it they are read off the history, and what a history can't show (SLA,
         pool rules, experts) is left out.
+    opening
+        What was open at ``as_of``, from which the simulation starts that tells waiting from other delays; None starts empty.
 
     Returns
     -------
@@ -97,7 +104,9 @@ def calibrate(
     if not own:
         found = with_estimates(found, {person.name: person for person in people}, fitted)
     market = _market(data, fitted, zone, notes)
-    return Calibration(FunnelSpec(market=market, operation=found), notes, fitted.untouched)
+    first = Calibration(FunnelSpec(market=market, operation=found), notes, fitted.untouched)
+    start = first.fit_opening(opening or Opening(as_of))
+    return replace(first, spec=without_waiting(first.spec, data, start, notes))
 
 
 def _known_name(name: str, known: list[str]) -> str:

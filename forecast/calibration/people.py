@@ -99,7 +99,8 @@ class Person:
     """One rep as the history shows them.
 
     ``presence`` is the share of their working days on which they did anything; ``speed`` their pace against everybody's, shrunk;
-    ``most_open`` the most deals they held at once in the last quarter; ``stages`` how many visits they took up, by stage code.
+    ``most_open`` the most deals they held at once in the last quarter; ``stages`` how many touches they gave, or where none are
+    logged how many visits they took up, by stage code.
     """
 
     code: int
@@ -124,6 +125,7 @@ def people_at_work(data: CalibrationData, hours: WorkHours) -> tuple[Person, ...
         )
         if last >= data.as_of - _RECENT:
             its = touches[touches["actor"] == code]
+            work = its if len(touches) else own
             people.append(
                 Person(
                     code=code,
@@ -132,7 +134,7 @@ def people_at_work(data: CalibrationData, hours: WorkHours) -> tuple[Person, ...
                     speed=pace.get(code, 1.0),
                     most_open=_most_open(own, data.as_of),
                     stages=dict(
-                        zip(*(part.tolist() for part in np.unique(own["stage"], return_counts=True)), strict=True)
+                        zip(*(part.tolist() for part in np.unique(work["stage"], return_counts=True)), strict=True)
                     ),
                 )
             )

@@ -33,8 +33,6 @@ _AUTOMATIC = 0.05
 _MOST_TOUCHES = 40
 _LEFT_OPEN = 4 * HOUR
 """A touch that took more working time than this was left open on the screen; how long it really took is unknown."""
-_PLANNED = 1.5
-"""A first touch that comes later than this many days in half of the visits is planned so, not waiting for a rep to be free."""
 _SPEED_REFERENCE = 1 / 24
 _SPREAD = 0.7
 """Standard deviation of the prior on effects of names (log odds): most lie within a factor of four of each other."""
@@ -152,7 +150,7 @@ def _times_by_touch(
 ) -> dict[str, Distribution]:
     touches = data.touches_everywhere
     touches = touches[touches["visit"].isin(worked["visit"])]
-    gaps = _gaps(touches, worked)
+    gaps = answer_gaps(touches, worked)
     times = _lead_in(view, worked, notes)
     effort = _effort(touches, hours)
     times["effort"] = Empirical.of(effort)
@@ -176,11 +174,9 @@ def _times_by_touch(
 
 
 def _lead_in(view: StageView, worked: pd.DataFrame, notes: Estimates) -> dict[str, Distribution]:
-    """Return the days until the first touch is wanted, where they are too many for a rep's queue: a planned follow-up."""
+    """Return the days until the first touch; `without_waiting` takes out what was waiting for a rep."""
     delay, touched = first_delays(worked)
     found = kaplan_meier(delay, touched)
-    if found.ppf(0.5) < _PLANNED:
-        return {}
     notes.note(view.where, "lead_in", found.mean, n=len(delay), how="Kaplan-Meier, with waiting")
     return {"lead_in": found}
 
@@ -197,7 +193,7 @@ def _counts(counts: npt.NDArray[np.int64]) -> Discrete:
     return Discrete(tuple(values.astype(float).tolist()), tuple((how_often / how_often.sum()).tolist()))
 
 
-def _gaps(touches: pd.DataFrame, worked: pd.DataFrame) -> pd.DataFrame:
+def answer_gaps(touches: pd.DataFrame, worked: pd.DataFrame) -> pd.DataFrame:
     """Return the days from the end of each touch to the next start, or to the exit: ``visit``, ``gap``, ``ended``."""
     stays = worked.set_index("visit")
     exits = (stays["entered"] + stays["age"]).reindex(touches["visit"]).to_numpy()
@@ -272,7 +268,7 @@ def _features(
         columns.append(_normal_score(score))
         names.append(("quality_slope", ""))
         spread.append(np.inf)
-    if view.touched and kaplan_meier(*first_delays(worked)).ppf(0.5) < _PLANNED:
+    if view.touched:
         columns.append(-_doublings(worked))
         names.append(("speed_slope", ""))
         spread.append(_SPREAD)

@@ -64,7 +64,9 @@ def two_ways(age: Floats, advanced: Flags, lost: Flags) -> TwoWays:
     at_risk = len(age) - np.searchsorted(np.sort(age), days, side="left")
     still_open = np.cumprod(1 - (adv + out) / at_risk)
     before = np.append(1.0, still_open)[:-1]
-    return TwoWays(days, np.cumsum(before * adv / at_risk), np.cumsum(before * out / at_risk), float(age.max(initial=0.0)))
+    return TwoWays(
+        days, np.cumsum(before * adv / at_risk), np.cumsum(before * out / at_risk), float(age.max(initial=0.0))
+    )
 
 
 def kaplan_meier(age: Floats, ended: Flags) -> Distribution:

@@ -19,7 +19,7 @@ from sim.workforce import Rep
 
 AUTOMATIC = "automatic"
 """The team of stages in which nobody was seen at work: one tireless system."""
-_SAME_PEOPLE = 0.5
+_SAME_PEOPLE = 1 / 3
 """Two stages belong to one team where the overlap of who works them is at least this."""
 _ONLY = 0.9
 """A rep counts as serving one region or product alone where at least this share of their deals is of it."""

@@ -12,7 +12,6 @@ from forecast.crm.roster import Roster, RosterRep
 from forecast.crm.writing import as_stage_history
 
 __all__ = [
-    "as_stage_history",
     "Finding",
     "History",
     "Mapping",
@@ -20,6 +19,7 @@ __all__ = [
     "Roster",
     "RosterRep",
     "Shape",
+    "as_stage_history",
     "load_mapping",
     "parse_mapping",
     "preset_names",

@@ -77,6 +77,8 @@ def _compose(text: str, file: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DataError(f"{file}, line {line}: not YAML ({error.problem}); check quotes and indentation") from None
+    except RecursionError:
+        raise DataError(f"{file}: lists within lists without end; check the brackets") from None
     except yaml.YAMLError as error:
         raise DataError(f"{file}: not YAML ({' '.join(str(error).split())}); save it as UTF-8 text") from None
 
@@ -97,6 +99,8 @@ def _plain(node: yaml.Node | None, file: str, above: tuple[int, ...]) -> object:
 def _table(node: yaml.MappingNode, file: str, inside: tuple[int, ...]) -> dict[str, object]:
     table: dict[str, object] = {}
     for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise DataError(f"{file}, line {key.start_mark.line + 1}: a field's name must be a text; write one name a line")
         if key.value in table:
             raise DataError(f"{file}, line {key.start_mark.line + 1}: {key.value!r} is given twice; keep one")
         table[str(key.value)] = _plain(value, file, inside)

@@ -78,11 +78,11 @@ class Roster:
 def listed_reps(export: Export) -> dict[str, RosterRep]:
     """Read the company's own list of reps; empty where the mapping names none."""
     source = export.mapping.roster
-    if source is None or source.table not in export.tables:
+    if source is None or source.table not in export.lookup.tables:
         return {}
-    names = export.side_texts(source.table, export.mapping.tables[source.table].key)
+    names = export.lookup.side_texts(source.table, export.mapping.tables[source.table].key)
     columns = {
-        field: export.side_texts(source.table, header)
+        field: export.lookup.side_texts(source.table, header)
         for field in ("team", "manager", "region")
         if (header := getattr(source, field))
     }

@@ -55,7 +55,7 @@ def as_stage_history(log: EventLog) -> pd.DataFrame:
 
 def _known_amounts(log: EventLog) -> pd.DataFrame:
     """Return the events with texts for codes, and the list amount known at each."""
-    frame = log.to_frame().astype({name: object for name in ("kind", "stage", "actor", "cause")})
+    frame = log.to_frame().astype(dict.fromkeys(("kind", "stage", "actor", "cause"), object))
     listed = frame["amount"].where(frame["kind"] != "won")
     return frame.assign(known=listed.groupby(frame["lead"]).ffill())
 
