@@ -7,7 +7,6 @@ different at 95 %; choosing the best of many needs intervals that hold together,
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import floor, log10
 from types import MappingProxyType
 from typing import Any
 
@@ -232,7 +231,7 @@ def _amount(value: float, kpi: str, *, sign: bool = False) -> str:
     """Write a figure with three significant digits and its unit; shares in percent, their differences in points."""
     unit = HEADLINES.get(kpi)
     shown = 100 * value if unit == SHARE else value
-    places = 0 if shown == 0 or not np.isfinite(shown) else max(0, 2 - floor(log10(abs(shown))))
+    places = max(0, 2 - int(f"{shown:.2e}".partition("e")[2])) if np.isfinite(shown) else 0
     number = f"{shown:{'+' if sign else ''},.{places}f}"
     if unit == SHARE:
         return f"{number} points" if sign else f"{number} %"

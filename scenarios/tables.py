@@ -31,10 +31,14 @@ def reps(log: EventLog, spec: FunnelSpec, period: Period) -> pd.DataFrame:
 
 
 def teams(log: EventLog, spec: FunnelSpec, period: Period) -> pd.DataFrame:
-    """Return one row a team: ``team``, columns of `sim.kpis.team_utilisation`, ``wins``, ``bookings``."""
+    """Return one row a team: ``team``, columns of `sim.kpis.team_utilisation`, ``wins``, ``bookings``.
+
+    Managers count for the bookings only: they get no ordinary leads, so their free time is no room for more.
+    """
     available, worked = working_time(spec, log, period)
+    members = {rep.name: available[rep.name] for rep in spec.operation.reps if not rep.manager}
     won = bookings(log, by=("team",), period=period)[["wins", "bookings"]]
-    return _with_wins(team_utilisation(log, available, worked, period), won)
+    return _with_wins(team_utilisation(log, members, worked, period), won)
 
 
 TABLES: Mapping[str, Table] = MappingProxyType({"won_leads": won_leads, "reps": reps, "teams": teams})

@@ -29,7 +29,7 @@ def run_experiment(experiment: Experiment, *, workers: int = 1, progress: Progre
     workers
         Processes that share the work; with 1 it is done in this one.
     progress
-        Told after each chunk how many are done, and of how many in the rounds begun so far; a precision may ask for more.
+        Told after each chunk how many are done, and of how many in the rounds begun so far; more rounds may come.
 
     Raises
     ------

@@ -21,7 +21,7 @@ class ChangeHeadcount(Lever):
     Added reps are copies of one rep, or of the team's `typical_rep`, without the leave; they are called
     ``<team>-new-1``, ``<team>-new-2`` …, so the first of two new reps is the same person, with the same luck, as a
     single new rep would be. Taken away are the reps listed last, managers left out; deals that they own at the start
-    are routed again.
+    are routed again when they next want a touch.
 
     Attributes
     ----------
