@@ -44,10 +44,11 @@ class _Rows:
         order = {"place": places, "rank": np.full(len(places), rank)}
         self.parts.append({**part, **order, "lead": self.walk.lead[places], "kind": np.full(len(places), int(kind))})
 
-    def columns(self) -> dict[str, npt.NDArray[np.generic]]:
-        """Return all rows in order of time, and within an instant in the order in which they happened."""
+    def columns(self, lead_rows: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.generic]]:
+        """Return all rows by time, at one instant by row of the lead table, and of a lead as they happened."""
         columns = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
-        order = np.lexsort((columns.pop("rank"), columns.pop("place"), columns["time"]))
+        columns["lead"] = lead_rows[columns["lead"]]
+        order = np.lexsort((columns.pop("rank"), columns.pop("place"), columns["lead"], columns["time"]))
         return {name: values[order] for name, values in columns.items()}
 
 
@@ -135,20 +136,19 @@ def _add_work(rows: _Rows, work: Touches) -> None:
 
 
 def _log(rows: _Rows, created: Micros, zone: ZoneInfo, end: int, teams: dict[str, str]) -> EventLog:
-    walk, facts, columns = rows.walk, rows.walk.facts, rows.columns()
-    origin = midnight(int(created.min()), zone)
-    leads = lead_table(walk, created, origin)
+    facts, origin = rows.walk.facts, midnight(int(created.min()), zone)
+    leads = lead_table(rows.walk, created, origin)
+    columns = rows.columns(leads.place)
     actor, actors = compact(columns["actor"], facts.texts["person"], tuple(teams))
     cause, causes = compact(columns["cause"], facts.texts["cause"])
     team_names = tuple(sorted({*teams.values()} - {""}))
     team_of = {team: code for code, team in enumerate(team_names)}
     window = days_since(origin, np.array([created.min(), end]))
-    events = {"time": days_since(origin, columns["time"]), "lead": leads.place[columns["lead"]]}
     stages = facts.texts["stage"]
     return EventLog(
         origin=origin,
         window=(float(window[0]), float(window[1])),
-        events=columns | events | {"actor": actor, "cause": cause},
+        events=columns | {"time": days_since(origin, columns["time"]), "actor": actor, "cause": cause},
         leads=leads.columns,
         vocabulary=leads.vocabulary | {"stage": stages, "actor": actors, "cause": causes, "team": team_names},
         actor_team=np.array([team_of.get(teams.get(name, ""), NONE) for name in actors], np.int32),

@@ -49,7 +49,7 @@ def bind(mapping: Mapping, sources: Sources) -> dict[str, RawTable]:
     for table in (MAIN, *mapping.tables):
         optional = table != MAIN and mapping.tables[table].optional
         if table not in found and not optional:
-            needed = ", ".join(_needed(mapping, table))
+            needed = ", ".join(sorted(_needed(mapping, table)))
             raise DataError(
                 f"mapping {mapping.name!r}: no file for the table {table!r}; give one with the columns {needed}"
             )

@@ -101,7 +101,7 @@ def _read_parquet(path: Path) -> RawTable:
     try:
         return _no_broken_lines(path.name, parquet.read_table(path))
     except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{path.name}: not a readable Parquet file ({_first_line(error)}); export it again") from None
+        raise DataError(f"{path.name}: not a readable Parquet file; export it again") from error
 
 
 def _check_there(path: Path) -> None:
@@ -153,6 +153,7 @@ def _read_csv(file: str, content: bytes, mapping: Mapping) -> RawTable:
             f"{file}: not readable as CSV ({_first_line(error)}); look for a quote that never closes"
         ) from None
     _check_quotes(broken)
+    _check_end(file, content, data)
     return RawTable(file, data.rename_columns([name.strip() for name in header]), ((file, 0),), tuple(broken))
 
 
@@ -161,8 +162,19 @@ def _check_quotes(broken: list[tuple[str, int, str]]) -> None:
     for file, line, text in broken:
         if text.count('"') % 2 and "\n" in text:
             raise DataError(
-                f"{file}, line {line}: a quote opens and never closes in {text[:40]!r}; write it twice or remove it"
+                f"{file}, line {line}: a quote opens and never closes in {text[:40]!r}; close it or remove it"
             )
+
+
+def _check_end(file: str, content: bytes, data: Any) -> None:  # noqa: ANN401 - pyarrow ships no types
+    """Refuse a last row that swallowed the rest of the file: its quote opened and never closed."""
+    last = [value or "" for value in data.slice(data.num_rows - 1).to_pylist()[0].values()] if data.num_rows else []
+    swallowed = next((value for value in last if "\n" in value), None)
+    if swallowed is not None and content.count(b'"') % 2:
+        line = content.rstrip().count(b"\n") + 1 - swallowed.rstrip().count("\n")
+        raise DataError(
+            f"{file}, line {line}: a quote opens and never closes in {swallowed[:40]!r}; close it or remove it"
+        )
 
 
 def _header(file: str, content: bytes, delimiter: str) -> list[str]:
@@ -175,8 +187,9 @@ def _header(file: str, content: bytes, delimiter: str) -> list[str]:
     names = [name.strip() for name in header]
     if len(names) == 1 and (other := next((mark for mark in ";\t|," if mark != delimiter and mark in names[0]), "")):
         shown = other.replace("\t", "\\t")
+        mark = "a tab" if other == "\t" else repr(other)
         raise DataError(
-            f'{file}: one column, {names[0][:60]!r}; its fields are parted by {shown!r}: set `delimiter: "{shown}"`'
+            f'{file}: one column, {names[0][:60]!r}; its fields are parted by {mark}: set `delimiter: "{shown}"`'
         )
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise DataError(f"{file}, line 1: the column {twice[0]!r} appears twice; rename one")

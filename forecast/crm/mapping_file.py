@@ -100,7 +100,9 @@ def _table(node: yaml.MappingNode, file: str, inside: tuple[int, ...]) -> dict[s
     table: dict[str, object] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise DataError(f"{file}, line {key.start_mark.line + 1}: a field's name must be a text; write one name a line")
+            raise DataError(
+                f"{file}, line {key.start_mark.line + 1}: a field's name must be a text; write one name a line"
+            )
         if key.value in table:
             raise DataError(f"{file}, line {key.start_mark.line + 1}: {key.value!r} is given twice; keep one")
         table[str(key.value)] = _plain(value, file, inside)
@@ -113,7 +115,9 @@ def _what(data: object) -> str:
 
 def _explain(error: ValidationError, root: yaml.Node | None, file: str) -> str:
     """Say the first mistake in a sentence; the others show once it is mended."""
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    # A misspelt field comes first: a field that is missing may be the one that was meant.
+    first = next((found for found in errors if found["type"] == "extra_forbidden"), errors[0])
     where = [str(part) for part in first["loc"]]
     place = f"{file}, line {_line(root, where)}"
     field = ".".join(where)
