@@ -140,7 +140,8 @@ class CalibrationData:
         acts = self._rows(*_OWNING)
         acts = acts[self.is_person(acts["actor"].to_numpy())]
         acts["visit"] = self._visit_of(acts["lead"].to_numpy(), acts["time"].to_numpy())
-        return table.join(acts[acts["visit"] >= 0].groupby("visit")["actor"].first().rename("owner"), how="outer")
+        owner = acts[acts["visit"] >= 0].groupby("visit")["actor"].first().rename("owner")
+        return pd.concat([table, owner], axis=1)
 
     @cached_property
     def touches_everywhere(self) -> pd.DataFrame:

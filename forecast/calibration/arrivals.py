@@ -98,7 +98,7 @@ def _factors(counts: Floats, opportunities: Floats) -> tuple[float, ...]:
 
 def _weekday(data: CalibrationData, leads: pd.DataFrame) -> tuple[float, ...]:
     """Return the common weekday factors of all channels that don't come in bursts."""
-    counts = np.bincount(_streaming(leads)["local"].dt.weekday, minlength=7).astype(np.float64)
+    counts = np.bincount(_streaming(leads)["local"].dt.day_of_week, minlength=7).astype(np.float64)
     first = local_times(data, pd.Series([data.since]))[0].weekday()
     lived = np.full(7, data.days // 7)
     lived[(first + np.arange(int(data.days % 7))) % 7] += 1
@@ -128,7 +128,8 @@ def _bursts(leads: pd.DataFrame) -> "pd.Series[int]":
 
 
 def _at_midnight(leads: pd.DataFrame) -> "pd.Series[bool]":
-    return leads["local"].dt.normalize() == leads["local"]
+    midnight: pd.Series[bool] = leads["local"].dt.normalize() == leads["local"]
+    return midnight
 
 
 def _months(leads: pd.DataFrame, days: float) -> tuple[float, ...]:

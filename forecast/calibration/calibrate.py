@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import exp
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class Calibration:
             "channel": channels,
             **{kind: self.spec.names(f"{kind}s") for kind in ("region", "segment", "product")},
         }
-        names = {kind: _known_name(getattr(deal, kind), list(those)) for kind, those in known.items()}
+        names: Any = {kind: _known_name(getattr(deal, kind), list(those)) for kind, those in known.items()}
         if deal.stage in self.untouched and deal.touches == 0:
             return replace(deal, **names, touches=1, last_touch_age=deal.stage_age)
         return replace(deal, **names)

@@ -1,6 +1,7 @@
 """What moves the odds: logistic regression with a normal prior on the effects, so that rare names don't get wild ones."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -9,10 +10,26 @@ from sim.distributions import Floats
 
 @dataclass(frozen=True)
 class Odds:
-    """Posterior mode and standard errors (normal approximation at the mode): both of shape (features,)."""
+    """Posterior mode, shape (features,), and covariance (normal approximation at the mode), shape (features, features)."""
 
     effect: Floats
-    error: Floats
+    covariance: Floats
+
+    @property
+    def error(self) -> Floats:
+        """Standard errors: shape (features,)."""
+        return np.asarray(np.sqrt(np.diag(self.covariance)), np.float64)
+
+    def against_average(self, group: slice, shares: Floats) -> Self:
+        """Measure a group of effects against their average, which the first feature (the intercept) takes over.
+
+        ``shares`` are the group's shares among the observations, shape (effects of the group,). What the data say of the group is
+        the differences between its effects; their common level is the intercept's.
+        """
+        change = np.eye(len(self.effect))
+        change[group, group] -= shares
+        change[0, group] += shares
+        return type(self)(change @ self.effect, change @ self.covariance @ change.T)
 
 
 def fit_odds(features: Floats, outcome: Floats, spread: Floats) -> Odds:
@@ -44,7 +61,7 @@ def fit_odds(features: Floats, outcome: Floats, spread: Floats) -> Odds:
             break
     chance = 1 / (1 + np.exp(-features @ effect))
     bend = (features.T * (chance * (1 - chance))) @ features + np.diag(penalty)
-    return Odds(effect, np.sqrt(np.diag(np.linalg.inv(bend))))
+    return Odds(effect, np.linalg.inv(bend))
 
 
 def _height(features: Floats, outcome: Floats, penalty: Floats, effect: Floats) -> float:

@@ -88,7 +88,7 @@ def _calendar(name: str, starts: pd.Series, zone: str) -> WorkingCalendar:
         return WorkingCalendar.office(name, *OFFICE, time_zone=zone)
     clock = starts.dt.hour + starts.dt.minute / 60
     opens, closes = int(clock.quantile(_COVERED)), min(24, int(np.ceil(clock.quantile(1 - _COVERED) + 0.25)))
-    per_day = np.bincount(starts.dt.weekday, minlength=7)
+    per_day = np.bincount(starts.dt.day_of_week, minlength=7)
     shift = (Shift(time(opens), time(closes % 24)),)
     week = tuple(shift if count >= _WORKDAY * per_day.max() else () for count in per_day)
     return WorkingCalendar(name, week, zone)

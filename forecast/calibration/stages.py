@@ -15,7 +15,7 @@ from scipy.special import ndtri
 
 from forecast.calibration.arrivals import names_of
 from forecast.calibration.estimates import Estimates
-from forecast.calibration.logistic import fit_odds
+from forecast.calibration.logistic import Odds, fit_odds
 from forecast.calibration.people import WorkHours
 from forecast.calibration.survival import TwoWays, kaplan_meier, two_ways
 from forecast.dataset import CalibrationData, Flags
@@ -233,7 +233,11 @@ def _odds(
         return {"advance": share}, {}
     odds = fit_odds(features, outcome, spread)
     skill = rep_skills(worked["owner"].to_numpy(), outcome, 1 / (1 + np.exp(-features @ odds.effect)))
-    return _read_odds(view, names, odds.effect, odds.error, len(worked), notes), skill
+    for kind in {what for what, _ in names if what.endswith("_effects")}:
+        places = [place for place, (what, _) in enumerate(names) if what == kind]
+        group = slice(places[0], places[-1] + 1)
+        odds = odds.against_average(group, features[:, group].mean(axis=0))
+    return _read_odds(view, names, odds, len(worked), notes), skill
 
 
 def rep_skills(owner: npt.NDArray[np.int64], outcome: Floats, chance: Floats) -> dict[int, float]:
@@ -293,10 +297,10 @@ def _doublings(worked: pd.DataFrame) -> Floats:
 
 
 def _read_odds(
-    view: StageView, names: list[tuple[str, str]], effect: Floats, error: Floats, n: int, notes: Estimates
+    view: StageView, names: list[tuple[str, str]], odds: Odds, n: int, notes: Estimates
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for (what, name), value, se in zip(names, effect.tolist(), error.tolist(), strict=True):
+    for (what, name), value, se in zip(names, odds.effect.tolist(), odds.error.tolist(), strict=True):
         if what == "advance":
             chance = 1 / (1 + np.exp(-value))
             found[what] = float(chance)

@@ -5,7 +5,10 @@ import math
 import pandas as pd
 import pytest
 
-from forecast.calibration.calibrate import Calibration
+
+from forecast.calibration.calibrate import Calibration, calibrate
+from sim.errors import SpecError
+from sim.eventlog import EventLog, Kind
 from sim.units import HOUR
 
 
@@ -18,6 +21,8 @@ def z(calibration: Calibration, where: str, what: str, true: float) -> float:
     found = estimate(calibration, where, what)
     return float((found["value"] - true) / found["error"])
 
+
+DAYS = 360.0
 
 CASES = [
     ("channel 'web'", "rate_per_day", 8.0),
@@ -47,3 +52,46 @@ def test_the_check_catches_numbers_that_are_a_tenth_off(calibration: Calibration
     sharp = [case for case in CASES if estimate(calibration, *case[:2])["error"] < case[2] / 60]
     assert len(sharp) >= 3
     assert all(abs(z(calibration, where, what, true * 1.1)) > 4 for where, what, true in sharp)
+
+
+def test_the_difference_between_channels_comes_back(calibration: Calibration) -> None:
+    partner = estimate(calibration, "stage 'proposal'", "channel_effects partner")
+    web = estimate(calibration, "stage 'proposal'", "channel_effects web")
+    # both are measured against their average, so their errors move together and add up
+    assert abs((partner["value"] - web["value"] - 0.6) / (partner["error"] + web["error"])) < 4
+
+
+def test_waiting_is_taken_out_of_the_delays(calibration: Calibration) -> None:
+    stage = calibration.spec.market.stages[1]
+    queued = estimate(calibration, "stage 'proposal'", "lead_in")["value"]
+    assert stage.lead_in.mean < 0.15 * queued
+    assert stage.latency.mean == pytest.approx(4.0, rel=0.06)
+
+
+def test_teams_hours_and_people_are_read_off(calibration: Calibration) -> None:
+    operation = calibration.spec.operation
+    assert [team.stages for team in operation.teams] == [("lead",), ("proposal",)]
+    assert {rep.name.split()[0] for rep in operation.team_reps(operation.teams[0].name)} == {"sdr"}
+    week = operation.calendars[operation.reps[0].calendar].week
+    assert [(shift.start.hour, shift.end.hour) for day in week for shift in day] == [(9, 17)] * 5
+
+
+def test_nothing_after_the_as_of_date_leaks(history: EventLog, calibration: Calibration) -> None:
+    half = history.instant(DAYS / 2)
+    seen_then = history.until(DAYS / 2)
+    assert calibrate(history, half).spec == calibrate(seen_then, half).spec
+    assert calibrate(history, half).spec != calibration.spec
+
+
+def test_a_history_without_touches_leaves_all_dwell_to_the_buyer(history: EventLog) -> None:
+    bare = history.select(~history.of_kind(Kind.STARTED, Kind.TOUCHED))
+    found = calibrate(bare, bare.instant(DAYS))
+    assert found.untouched == {"lead", "proposal"}
+    lead = found.spec.market.stages[0]
+    assert lead.touches.mean == 1.0
+    assert lead.latency.mean > 1.0
+
+
+def test_an_as_of_date_before_the_first_event_is_refused(history: EventLog) -> None:
+    with pytest.raises(SpecError, match="since"):
+        calibrate(history, history.instant(-10.0))
