@@ -1,7 +1,7 @@
 """The calibration data: what an event log knew at the as-of date, laid out for estimation.
 
-Visits with their outcomes (open ones censored), touches with their gaps, arrivals and amounts. Nothing after the as-of date is in
-it, and nothing that a CRM can't observe.
+Visits with their outcomes (open ones censored), touches with their gaps, arrivals and amounts. Nothing after the as-of
+date is in it, and nothing that a CRM can't observe.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,10 @@ class CalibrationData:
     def of(
         cls, log: EventLog, as_of: datetime, *, since: datetime | None = None, systems: Sequence[str] = ()
     ) -> "CalibrationData":
-        """Cut ``log`` at ``as_of``; leads created from ``since`` on count; ``systems`` are actors that are no persons."""
+        """Cut ``log`` at ``as_of``.
+
+        Leads created from ``since`` on count; ``systems`` are actors that are no persons.
+        """
         end = (as_of.astimezone(UTC) - log.origin) / timedelta(days=1)
         start = log.window[0] if since is None else (since.astimezone(UTC) - log.origin) / timedelta(days=1)
         require(start < end, f"calibrate: since {since} must lie before the as-of date {as_of}")
@@ -64,9 +67,10 @@ class CalibrationData:
     def visits(self) -> pd.DataFrame:
         """One row a visit that began in the period.
 
-        Columns: ``lead``, ``stage`` (code), ``entered``, ``age`` (days until the exit, or until the as-of date), ``outcome``
-        (`Outcome`), ``cause`` (code), ``after`` (code of the stage entered next, `NONE` for won or none), ``touches``, ``first_start``
-        and ``last_end`` of touches (NaN without), ``owner`` (actor code of the first to act).
+        Columns: ``lead``, ``stage`` (code), ``entered``, ``age`` (days until the exit, or until the as-of date),
+        ``outcome`` (`Outcome`), ``cause`` (code), ``after`` (code of the stage entered next, `NONE` for won or none),
+        ``touches``, ``first_start`` and ``last_end`` of touches (NaN without), ``owner`` (actor code of the first to
+        act).
         """
         stays = visits(self.log)
         table = pd.DataFrame(

@@ -1,8 +1,9 @@
 """Arrivals: which leads come, when, and what they are, before anybody has touched them.
 
-A channel's stream is a Poisson process whose rate follows the calendar. Its arrival times come from inverting the cumulative rate at
-a sum of exponential steps, one step a lead, so lead number n of a channel is the same lead under every plan, and a higher rate brings
-the same leads sooner. A weekly gamma factor makes the stream as uneven as real ones are.
+A channel's stream is a Poisson process whose rate follows the calendar. Its arrival times come from inverting the
+cumulative rate at a sum of exponential steps, one step a lead, so lead number n of a channel is the same lead under
+every plan, and a higher rate brings the same leads sooner. A weekly gamma factor makes the stream as uneven as real
+ones are.
 """
 
 from dataclasses import dataclass
@@ -40,9 +41,9 @@ class Luck:
 class Leads:
     """Leads as columns, one row a lead, in order of arrival.
 
-    ``key`` is the channel's part of the lead's address; ``entry`` the position of the stage that it enters; ``list_share`` what is
-    left of the list amount after the discount. The other columns are those of the event log's lead table, codes into the spec's
-    vocabularies.
+    ``key`` is the channel's part of the lead's address; ``entry`` the position of the stage that it enters;
+    ``list_share`` what is left of the list amount after the discount. The other columns are those of the event log's
+    lead table, codes into the spec's vocabularies.
     """
 
     channel: Whole

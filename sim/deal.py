@@ -1,8 +1,9 @@
 """The life of one deal, told as one process: read this file first.
 
-A lead enters a stage, perhaps through a gate; it may need experts; a rep gives it touches, and after each the buyer takes time to
-answer; then it advances, is lost for a cause, or goes to nurture and may come back. What the deal only asks for is done elsewhere:
-who becomes its owner at the team's desk (`sim.engine.desk`), the work by the people (`sim.engine.people`).
+A lead enters a stage, perhaps through a gate; it may need experts; a rep gives it touches, and after each the buyer
+takes time to answer; then it advances, is lost for a cause, or goes to nurture and may come back. What the deal only
+asks for is done elsewhere: who becomes its owner at the team's desk (`sim.engine.desk`), the work by the people
+(`sim.engine.people`).
 """
 
 from collections.abc import Generator
@@ -34,9 +35,9 @@ _NURTURE, _CAUSE = 0, 1
 class Deal:
     """One lead on its way through the funnel.
 
-    ``row`` is its row of the lead table; ``key`` and ``number`` its address; ``owner`` the actor code of the rep who holds it, or
-    None; ``visits`` how many stages it has entered; ``entered`` when it entered its stage; ``touches`` how many touches it has had
-    there, ``last_touch`` when the last one ended.
+    ``row`` is its row of the lead table; ``key`` and ``number`` its address; ``owner`` the actor code of the rep who
+    holds it, or None; ``visits`` how many stages it has entered; ``entered`` when it entered its stage; ``touches`` how
+    many touches it has had there, ``last_touch`` when the last one ended.
     """
 
     floor: Floor
@@ -197,7 +198,7 @@ class Deal:
         return odds - delay_effect(delay, here.speed_reference, here.speed_slope, here.speed_most)
 
     def _odds_of_being_open(self) -> float:
-        """Return what it says of a deal of the opening that it has had its touches and still waits for the last answer."""
+        """Return what it says of a deal of the opening that it has had its touches and waits for the answer."""
         here, silence = self._here, self.floor.now - self.last_touch
         chances = [
             (1.0 - touches.cdf(self.touches - 1)) * (1.0 - latency.cdf(silence))

@@ -1,7 +1,7 @@
 """Which deal a free rep takes next: the order of a to-do list, of a team's queue and of the public pool.
 
-Every discipline gives a deal one number when it joins the line, lowest first; equal numbers keep the order of joining. Scores that
-fade with a common half-life keep their order, so no number ever has to be computed again.
+Every discipline gives a deal one number when it joins the line, lowest first; equal numbers keep the order of joining.
+Scores that fade with a common half-life keep their order, so no number ever has to be computed again.
 """
 
 import math
@@ -26,7 +26,10 @@ class Discipline(IntEnum):
     VALUE = 5
     """Highest expected value (score × amount) first, faded by age: cherry-picking."""
     DECAY_VALUE = 6
-    """Generalised c-mu: value lost per day of waiting × rate of serving, that is expected value × speed slope / effort."""
+    """Generalised c-mu.
+
+    Value lost per day of waiting × rate of serving, that is expected value × speed slope / effort.
+    """
     RANDOM = 7
     """Any, by a number drawn for the deal: claiming blindly."""
 

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,37 +25,53 @@ _SPENT = 1e-9
 """A survival probability below this means: older than anything the distribution knows."""
 
 
+_NEAR_RATIO: Final = np.array(
+    [
+        (2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4),
+        (1.3731693765509461125e4, 1.9715909503065514427e3, 1.3314166789178437745e2, 3.3871328727963666080e0),
+        (5.2264952788528545610e3, 2.8729085735721942674e4, 3.9307895800092710610e4, 2.1213794301586595867e4),
+        (5.3941960214247511077e3, 6.8718700749205790830e2, 4.2313330701600911252e1, 1.0),
+    ]
+).reshape(2, 8)
+_MIDDLE_RATIO: Final = np.array(
+    [
+        (7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e0),
+        (3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0, 1.42343711074968357734e0),
+        (1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1),
+        (6.89767334985100004550e-1, 1.67638483018380384940e0, 2.05319162663775882187e0, 1.0),
+    ]
+).reshape(2, 8)
+_FAR_RATIO: Final = np.array(
+    [
+        (2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2),
+        (2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0, 6.65790464350110377720e0),
+        (2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4),
+        (1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0),
+    ]
+).reshape(2, 8)
+
+
+@rule
+def _ratio(polynomials: Floats, r: float) -> float:
+    """Return the ratio of two polynomials at ``r``, coefficients of the highest power first: shape (2, 8)."""
+    top = bottom = 0.0
+    for i in range(8):
+        top = top * r + polynomials[0, i]
+        bottom = bottom * r + polynomials[1, i]
+    return top / bottom
+
+
 @rule
 def normal_quantile(u: float) -> float:
-    """Return the standard normal quantile of ``u`` in (0, 1), to about 1e-15 (Wichura 1988, algorithm AS 241, PPND16)."""
+    """Return the standard normal quantile of ``u`` in (0, 1), to about 1e-15.
+
+    Wichura (1988), "The percentage points of the normal distribution", algorithm AS 241, PPND16.
+    """
     q = u - 0.5
     if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = 2.5090809287301226727e3
-        for a in (3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4, 1.3731693765509461125e4, 1.9715909503065514427e3, 1.3314166789178437745e2, 3.3871328727963666080e0):  # fmt: skip
-            top = top * r + a
-        bottom = 5.2264952788528545610e3
-        for b in (2.8729085735721942674e4, 3.9307895800092710610e4, 2.1213794301586595867e4, 5.3941960214247511077e3, 6.8718700749205790830e2, 4.2313330701600911252e1, 1.0):  # fmt: skip
-            bottom = bottom * r + b
-        return q * top / bottom
+        return q * _ratio(_NEAR_RATIO, 0.180625 - q * q)
     r = math.sqrt(-math.log(u if q < 0 else 1.0 - u))
-    if r <= 5.0:
-        r -= 1.6
-        top = 7.74545014278341407640e-4
-        for a in (2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e0, 3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0, 1.42343711074968357734e0):  # fmt: skip
-            top = top * r + a
-        bottom = 1.05075007164441684324e-9
-        for b in (5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1, 6.89767334985100004550e-1, 1.67638483018380384940e0, 2.05319162663775882187e0, 1.0):  # fmt: skip
-            bottom = bottom * r + b
-    else:
-        r -= 5.0
-        top = 2.01033439929228813265e-7
-        for a in (2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2, 2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0, 6.65790464350110377720e0):  # fmt: skip
-            top = top * r + a
-        bottom = 2.04426310338993978564e-15
-        for b in (1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4, 1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0):  # fmt: skip
-            bottom = bottom * r + b
-    value = top / bottom
+    value = _ratio(_MIDDLE_RATIO, r - 1.6) if r <= 5.0 else _ratio(_FAR_RATIO, r - 5.0)
     return -value if q < 0 else value
 
 

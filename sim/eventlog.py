@@ -1,8 +1,8 @@
 """The event log: one row a fact, never updated, written by a CRM and by the simulator alike.
 
-Everything that Headrace reports is a query over this table, so a number means the same whether it comes from a company's history
-or from a simulated quarter. Texts are kept once, in vocabularies; the columns hold their codes, so a year of 100,000 leads is a few
-tens of megabytes.
+Everything that Headrace reports is a query over this table, so a number means the same whether it comes from a
+company's history or from a simulated quarter. Texts are kept once, in vocabularies; the columns hold their codes, so a
+year of 100,000 leads is a few tens of megabytes.
 """
 
 from collections.abc import Mapping
@@ -72,9 +72,9 @@ class Kind(IntEnum):
 
 OBSERVABLE = frozenset(
     {
-        Kind.CREATED, Kind.SCORED, Kind.ROUTED, Kind.UNASSIGNED, Kind.CLAIMED, Kind.TOUCHED, Kind.ENTERED, Kind.ADVANCED,
-        Kind.LOST, Kind.NURTURED, Kind.WOKEN, Kind.WON, Kind.RENEWED, Kind.EXPANDED, Kind.CHURNED, Kind.REFERRED,
-        Kind.REP_JOINED, Kind.REP_LEFT, Kind.STARTED,
+        Kind.CREATED, Kind.SCORED, Kind.ROUTED, Kind.UNASSIGNED, Kind.CLAIMED, Kind.TOUCHED, Kind.ENTERED,
+        Kind.ADVANCED, Kind.LOST, Kind.NURTURED, Kind.WOKEN, Kind.WON, Kind.RENEWED, Kind.EXPANDED, Kind.CHURNED,
+        Kind.REFERRED, Kind.REP_JOINED, Kind.REP_LEFT, Kind.STARTED,
     }
 )  # fmt: skip
 """The kinds that a CRM can observe (starts only where it logs them); calibration reads no others."""
@@ -83,7 +83,10 @@ EXITS = frozenset({Kind.LOST, Kind.WON})
 """The kinds that end a lead's way through the funnel; a nurtured lead may come back."""
 
 EVENT_COLUMNS = ("time", "lead", "kind", "stage", "actor", "amount", "cause")
-"""The event table's columns: days since the origin, row of the lead table, `Kind`, three vocabulary codes, account currency."""
+"""The event table's columns.
+
+Days since the origin, row of the lead table, `Kind`, three vocabulary codes, account currency.
+"""
 
 LEAD_COLUMNS = ("channel", "number", "region", "segment", "product", "account", "created", "amount", "score", "quality")
 """The lead table's columns: what is known of a lead for good. `quality` is latent: a CRM holds NaN there."""
@@ -94,8 +97,20 @@ CODED_LEAD_COLUMNS = ("channel", "region", "segment", "product", "account")
 VOCABULARIES = ("stage", "actor", "cause", "team", *CODED_LEAD_COLUMNS)
 """The vocabularies that a log carries, each a tuple of texts."""
 
-_EVENT_TYPES = {"time": np.float64, "lead": np.int64, "kind": np.int16, "stage": np.int32, "actor": np.int32, "amount": np.float64, "cause": np.int32}  # fmt: skip
-_LEAD_TYPES = {name: np.int32 if name in CODED_LEAD_COLUMNS else np.int64 if name == "number" else np.float64 for name in LEAD_COLUMNS}  # fmt: skip
+_EVENT_TYPES = {
+    "time": np.float64,
+    "lead": np.int64,
+    "kind": np.int16,
+    "stage": np.int32,
+    "actor": np.int32,
+    "amount": np.float64,
+    "cause": np.int32,
+}
+_LEAD_TYPES = {
+    **dict.fromkeys(LEAD_COLUMNS, np.float64),
+    **dict.fromkeys(CODED_LEAD_COLUMNS, np.int32),
+    "number": np.int64,
+}
 
 
 @dataclass(frozen=True)
@@ -107,16 +122,17 @@ class EventLog:
     origin
         The instant of time 0, with a time zone.
     window
-        First and last instant observed, in days since the origin. Rows before the window's start tell how the deals that were
-        open at the start came to stand where they stand.
+        First and last instant observed, in days since the origin. Rows before the window's start tell how the deals
+        that were open at the start came to stand where they stand.
     events
-        Column name → array, the names of `EVENT_COLUMNS`, all of one length, sorted by time; rows of one instant stay in the order
-        in which they happened.
+        Column name → array, the names of `EVENT_COLUMNS`, all of one length, sorted by time; rows of one instant stay
+        in the order in which they happened.
     leads
-        Column name → array, the names of `LEAD_COLUMNS`, one row a lead; `events["lead"]` is a row number of this table.
+        Column name → array, the names of `LEAD_COLUMNS`, one row a lead; `events["lead"]` is a row number of this
+        table.
     vocabulary
-        Vocabulary name (`VOCABULARIES`) → its texts; a column's code is an index into them, `NONE` is "no value". The stages stand
-        in the funnel's order.
+        Vocabulary name (`VOCABULARIES`) → its texts; a column's code is an index into them, `NONE` is "no value". The
+        stages stand in the funnel's order.
     actor_team
         One code of the vocabulary ``team`` for each actor, `NONE` for those outside the teams.
     labels
@@ -166,7 +182,10 @@ class EventLog:
         actor_team: Codes | None = None,
         labels: tuple[str, ...] = (),
     ) -> "EventLog":
-        """Build a log from event columns in any order of time; rows of one instant keep the order in which they are given."""
+        """Build a log from event columns in any order of time.
+
+        Rows of one instant keep the order in which they are given.
+        """
         columns = {name: np.asarray(values) for name, values in events.items()}
         order = np.argsort(columns["time"], kind="stable")
         return cls(
@@ -209,8 +228,8 @@ class EventLog:
     def until(self, as_of: float) -> "EventLog":
         """Return what was known at ``as_of`` (days since the origin): later events, and leads created later, are gone.
 
-        Lead rows keep their numbers, so only the tail of the table may be cut: rows created after ``as_of`` that precede an older
-        lead stay as rows without events.
+        Lead rows keep their numbers, so only the tail of the table may be cut: rows created after ``as_of`` that
+        precede an older lead stay as rows without events.
         """
         known = replace(
             self.select(np.asarray(self.events["time"] <= as_of)), window=(min(self.window[0], as_of), as_of)

@@ -1,7 +1,7 @@
 """Rules are plain functions of scalars and arrays, compiled once and called by every engine.
 
-A rule says what the trade would say (when does this work finish, how likely is a win); the engines say when it is asked.
-Because both engines call the same compiled function, they can't disagree about a number.
+A rule says what the trade would say (when does this work finish, how likely is a win); the engines say when it is
+asked. Because both engines call the same compiled function, they can't disagree about a number.
 """
 
 from collections.abc import Callable

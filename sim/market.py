@@ -1,4 +1,7 @@
-"""The market: how leads arrive, how buyers behave and what deals are worth. It is what we estimate, never what we decide."""
+"""The market.
+
+How leads arrive, how buyers behave and what deals are worth. It is what we estimate, never what we decide.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +47,10 @@ def check_not_negative(where: str, value: float) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A burst of leads on one day, such as a trade show: ``size`` leads, in the CRM ``upload_lag`` days after ``day`` begins."""
+    """A burst of leads on one day, such as a trade show.
+
+    ``size`` leads, in the CRM ``upload_lag`` days after ``day`` begins.
+    """
 
     day: date
     size: Distribution
@@ -107,8 +113,8 @@ class Channel:
 class Gate:
     """Entry criterion of a stage: a noisy look at whether the latent quality reaches ``threshold``.
 
-    ``sensitivity`` is the chance that a lead which does is let in, ``specificity`` that one which doesn't is turned away;
-    ``effort`` (days of rep time) is what finding out costs, added to the stage's first touch.
+    ``sensitivity`` is the chance that a lead which does is let in, ``specificity`` that one which doesn't is turned
+    away; ``effort`` (days of rep time) is what finding out costs, added to the stage's first touch.
     """
 
     threshold: float
@@ -148,7 +154,8 @@ class Stage:
     quality_slope
         Log odds of advancing per unit of quality.
     speed_slope
-        Log odds lost per doubling of the first touch's delay beyond ``speed_reference`` days (≥ 0), at most ``speed_most`` in all.
+        Log odds lost per doubling of the first touch's delay beyond ``speed_reference`` days (≥ 0), at most
+        ``speed_most`` in all.
     channel_effects, segment_effects, product_effects
         Log odds added, by name; 0 for names not listed.
     causes
@@ -160,8 +167,8 @@ class Stage:
     gate
         Entry criterion, or None.
     automatic, automatic_latency
-        Share of visits that are handled by a system, with no rep and no touch, and the time that takes; their odds are those of a
-        prompt touch by a rep of skill 0.
+        Share of visits that are handled by a system, with no rep and no touch, and the time that takes; their odds are
+        those of a prompt touch by a rep of skill 0.
     """
 
     name: str
@@ -205,9 +212,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nurture:
-    """The sequence for leads with no intent now: every ``cadence`` days a message, after which some wake and some opt out.
+    """The sequence for leads with no intent now: a message every ``cadence`` days, until they wake or opt out.
 
-    ``wake`` and ``opt_out`` are chances per message; a woken lead enters stage ``returns_to``, at most ``most_returns`` times.
+    ``wake`` and ``opt_out`` are chances per message; a woken lead enters stage ``returns_to``, at most ``most_returns``
+    times.
     """
 
     returns_to: str

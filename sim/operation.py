@@ -1,4 +1,7 @@
-"""The operation: who works when, who gets which lead, and what is promised. It is what we decide, never what we estimate."""
+"""The operation.
+
+Who works when, who gets which lead, and what is promised. It is what we decide, never what we estimate.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -149,7 +152,8 @@ class ExpertJob:
     share
         Share of deals that need it.
     blocking
-        True: the stage's first touch waits for it. False: it runs beside the touches, and the stage can't be left before it is done.
+        True: the stage's first touch waits for it. False: it runs beside the touches, and the stage can't be left
+        before it is done.
     """
 
     stage: str

@@ -22,7 +22,8 @@ def simulate(
     days
         How long, in days.
     seed, replication
-        Which luck: whole numbers below 2³². Equal ones give equal logs; the same seed with another replication is independent.
+        Which luck: whole numbers below 2³². Equal ones give equal logs; the same seed with another replication is
+        independent.
     engine
         ``reference``.
 

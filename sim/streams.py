@@ -1,9 +1,9 @@
 """Randomness with an address: every random number is a function of what it is for, never of the order of events.
 
-The address of a number is (seed, replication, channel, lead number, purpose, stage, k). So the same lead meets the same luck under
-every routing policy and staffing plan, and a difference between two plans is the plans' doing. The function is Philox 4×32 with ten
-rounds (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): seed and replication are its key, the rest
-of the address its counter.
+The address of a number is (seed, replication, channel, lead number, purpose, stage, k). So the same lead meets the same
+luck under every routing policy and staffing plan, and a difference between two plans is the plans' doing. The function
+is Philox 4×32 with ten rounds (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): seed
+and replication are its key, the rest of the address its counter.
 """
 
 from enum import IntEnum

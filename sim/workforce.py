@@ -82,7 +82,10 @@ class Rep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ramp:
-    """How a new rep gets up to speed: from ``start`` of full productivity at hiring, in a straight line over ``days``."""
+    """How a new rep gets up to speed.
+
+    From ``start`` of full productivity at hiring, in a straight line over ``days``.
+    """
 
     days: float = 150.0
     start: float = 0.3

@@ -1,7 +1,9 @@
-"""Hindcast: would the funnel have been right? Calibrate on a history up to a date, simulate on, and compare with what happened.
+"""Hindcast: would the funnel have been right?
 
-The actual figures come out of the same queries over the same kind of log as the simulated ones. A figure outside its interval is
-where the funnel, or the assumption that the past goes on, is wrong.
+Calibrate on a history up to a date, simulate on from there, and compare with what happened.
+
+The actual figures come out of the same queries over the same kind of log as the simulated ones. A figure outside its
+interval is where the funnel, or the assumption that the past goes on, is wrong.
 """
 
 from collections.abc import Mapping
@@ -22,17 +24,22 @@ from sim.spec import FunnelSpec
 from studies.executors import Progress, executor
 
 HEADLINES = (
-    "leads", "wins", "bookings", "average_deal", "lost", "win_rate_closed", "sales_cycle_median", "touches", "wip_end", "pipeline_end",
+    "leads", "wins", "bookings", "average_deal", "lost", "win_rate_closed", "sales_cycle_median", "touches", "wip_end",
+    "pipeline_end",
 )  # fmt: skip
 BUSIEST = 5
-"""Reps whose busy hours are compared: those who were busiest before the as-of date, so that the choice doesn't know the answer."""
+"""Reps whose busy hours are compared.
+
+Those who were busiest before the as-of date, so that the choice doesn't know the answer.
+"""
 
 
 @dataclass(frozen=True)
 class Hindcast:
     """What was calibrated, and the table of actual against simulated figures.
 
-    Its columns: ``actual``; ``mean``, ``low`` and ``high`` of the replications (80 % interval); ``inside``. Indexed by ``figure``.
+    Its columns: ``actual``; ``mean``, ``low`` and ``high`` of the replications (80 % interval); ``inside``. Indexed by
+    ``figure``.
     """
 
     calibration: Calibration
@@ -54,7 +61,7 @@ class _Replication:
         return figures(log, (0.0, self.days), self.busiest)
 
 
-def hindcast(
+def hindcast(  # noqa: PLR0913 - as many choices as a calibration and an experiment together
     history: History,
     as_of: datetime,
     until: datetime,
@@ -66,7 +73,7 @@ def hindcast(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Hindcast:
-    """Calibrate on [``since``, ``as_of``), simulate [``as_of``, ``until``) and compare with what the history holds of it."""
+    """Calibrate on [``since``, ``as_of``), simulate [``as_of``, ``until``) and compare with the history's own."""
     systems = [rep.name for rep in history.roster if rep.system]
     past, opening = history.at(as_of), history.opening(as_of)
     calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems, opening=opening)

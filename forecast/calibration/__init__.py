@@ -1,1 +1,4 @@
-"""Calibration: from a history to the funnel that most likely produced it, by maximum likelihood and empirical estimates."""
+"""Calibration.
+
+From a history to the funnel that most likely produced it, by maximum likelihood and empirical estimates.
+"""

@@ -140,7 +140,10 @@ def _months(leads: pd.DataFrame, days: float) -> tuple[float, ...]:
 
 
 def _dispersion(data: CalibrationData, leads: pd.DataFrame) -> float:
-    """Return the variance of the weekly factor: the excess of the weekly counts' variance over a Poisson's, by mean²."""
+    """Return the variance of the weekly factor.
+
+    The excess of the weekly counts' variance over a Poisson's, by mean².
+    """
     weeks = int(data.days // 7)
     if weeks < 8:
         return 0.0

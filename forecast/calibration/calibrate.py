@@ -14,8 +14,8 @@ from forecast.calibration.estimates import Estimates
 from forecast.calibration.people import people_at_work, work_hours
 from forecast.calibration.stages import Fitted, calibrate_stages
 from forecast.calibration.teams import calibrate_operation, with_estimates
-from forecast.dataset import CalibrationData
 from forecast.calibration.waiting import without_waiting
+from forecast.dataset import CalibrationData
 from sim.distributions import Fixed
 from sim.eventlog import EventLog, Kind
 from sim.market import Market, Nurture, Scoring, Stage
@@ -33,14 +33,20 @@ ASSUMED_EFFORT = HOUR
 
 @dataclass(frozen=True)
 class Calibration:
-    """A calibrated funnel and what is known about its numbers; ``untouched`` are the stages whose touches the history doesn't log."""
+    """A calibrated funnel and what is known about its numbers.
+
+    ``untouched`` are the stages whose touches the history doesn't log.
+    """
 
     spec: FunnelSpec
     estimates: Estimates
     untouched: frozenset[str]
 
     def fit_opening(self, opening: Opening) -> Opening:
-        """Return the opening in the funnel's terms: unknown names as its own "unknown", and silent stages as touched once."""
+        """Return the opening in the funnel's terms.
+
+        Unknown names as its own "unknown", and silent stages as touched once.
+        """
         return replace(opening, deals=tuple(self._fit(deal) for deal in opening.deals))
 
     def _fit(self, deal: OpenDeal) -> OpenDeal:
@@ -80,10 +86,11 @@ def calibrate(
     systems
         Actors that are no persons.
     operation
-        The company's own teams, calendars and rules. Without it they are read off the history, and what a history can't show (SLA,
-        pool rules, experts) is left out.
+        The company's own teams, calendars and rules. Without it they are read off the history, and what a history can't
+        show (SLA, pool rules, experts) is left out.
     opening
-        What was open at ``as_of``, from which the simulation starts that tells waiting from other delays; None starts empty.
+        What was open at ``as_of``, from which the simulation starts that tells waiting from other delays; None starts
+        empty.
 
     Returns
     -------
@@ -142,7 +149,10 @@ def _worked(stage: Stage, data: CalibrationData, notes: Estimates) -> Stage:
 
 
 def _nurture(data: CalibrationData, notes: Estimates) -> Nurture | None:
-    """Return the nurture sequence: wake-ups and opt-outs by days spent in it (exponential, censored at the as-of date)."""
+    """Return the nurture sequence.
+
+    Wake-ups and opt-outs by days spent in it (exponential, censored at the as-of date).
+    """
     rows = data._rows(Kind.NURTURED, Kind.WOKEN, Kind.LOST, Kind.ENTERED)  # noqa: SLF001
     if not (rows["kind"] == Kind.NURTURED).any():
         return None
@@ -162,7 +172,7 @@ def _nurture(data: CalibrationData, notes: Estimates) -> Nurture | None:
 
 
 def _accounts(data: CalibrationData) -> int:
-    """Return the number of accounts per region and segment from how often the leads' accounts repeat (birthday estimate)."""
+    """Return the number of accounts per region and segment, from how often two leads share one (birthday estimate)."""
     account = data.arrivals["account"]
     known = account[account >= 0]
     pairs = int((known.value_counts() * (known.value_counts() - 1) / 2).sum())

@@ -1,4 +1,7 @@
-"""The estimates: each number of a calibrated funnel with its standard error, its basis, and whether data or an assumption gave it."""
+"""The estimates.
+
+Each number of a calibrated funnel with its standard error, its basis, and whether data or an assumption gave it.
+"""
 
 from dataclasses import asdict, dataclass, field
 
@@ -9,8 +12,8 @@ import pandas as pd
 class Estimate:
     """One number.
 
-    ``where`` and ``what`` say which (``stage 'sql'``, ``advance``); ``error`` is its standard error (NaN where none is known);
-    ``n`` the number of observations behind it; ``how`` the method, or ``assumed``.
+    ``where`` and ``what`` say which (``stage 'sql'``, ``advance``); ``error`` is its standard error (NaN where none is
+    known); ``n`` the number of observations behind it; ``how`` the method, or ``assumed``.
     """
 
     where: str

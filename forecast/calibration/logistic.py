@@ -1,4 +1,7 @@
-"""What moves the odds: logistic regression with a normal prior on the effects, so that rare names don't get wild ones."""
+"""What moves the odds.
+
+Logistic regression with a normal prior on the effects, so that rare names don't get wild ones.
+"""
 
 from dataclasses import dataclass
 from typing import Self
@@ -10,7 +13,7 @@ from sim.distributions import Floats
 
 @dataclass(frozen=True)
 class Odds:
-    """Posterior mode, shape (features,), and covariance (normal approximation at the mode), shape (features, features)."""
+    """Posterior mode, shape (features,), and its normal approximation's covariance, shape (features, features)."""
 
     effect: Floats
     covariance: Floats
@@ -23,8 +26,8 @@ class Odds:
     def against_average(self, group: slice, shares: Floats) -> Self:
         """Measure a group of effects against their average, which the first feature (the intercept) takes over.
 
-        ``shares`` are the group's shares among the observations, shape (effects of the group,). What the data say of the group is
-        the differences between its effects; their common level is the intercept's.
+        ``shares`` are the group's shares among the observations, shape (effects of the group,). What the data say of
+        the group is the differences between its effects; their common level is the intercept's.
         """
         change = np.eye(len(self.effect))
         change[group, group] -= shares

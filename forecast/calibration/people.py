@@ -49,7 +49,10 @@ class WorkHours:
     tables: Mapping[str, OpenHours]
 
     def worked(self, actor: Whole, start: Floats, end: Floats) -> Floats:
-        """Return the working time between ``start`` and ``end`` of each actor; work outside the hours counts as it is."""
+        """Return the working time between ``start`` and ``end`` of each actor.
+
+        Work outside the hours counts as it is.
+        """
         result = end - start
         for i, code in enumerate(actor.tolist()):
             table = self.tables[self.calendar_of[code]]
@@ -98,9 +101,9 @@ def _calendar(name: str, starts: pd.Series, zone: str) -> WorkingCalendar:
 class Person:
     """One rep as the history shows them.
 
-    ``presence`` is the share of their working days on which they did anything; ``speed`` their pace against everybody's, shrunk;
-    ``most_open`` the most deals they held at once in the last quarter; ``stages`` how many touches they gave, or where none are
-    logged how many visits they took up, by stage code.
+    ``presence`` is the share of their working days on which they did anything; ``speed`` their pace against
+    everybody's, shrunk; ``most_open`` the most deals they held at once in the last quarter; ``stages`` how many touches
+    they gave, or where none are logged how many visits they took up, by stage code.
     """
 
     code: int
@@ -154,7 +157,7 @@ def _presence(data: CalibrationData, touches: pd.DataFrame, hours: WorkHours, co
 
 
 def _speeds(actor: Whole, stage: Whole, log_effort: Floats) -> dict[int, float]:
-    """Return each named rep's pace: exp of the shrunken mean of how much shorter than usual for the stage their touches are.
+    """Return each named rep's pace: how much shorter than usual for the stage their touches are.
 
     A one-way random-effects model by moments: a rep's mean is drawn towards 0 as far as its own noise asks for.
     """

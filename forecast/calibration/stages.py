@@ -1,7 +1,7 @@
 """The stages: how many touches, how much effort, how long buyers take, how many advance and what moves the odds.
 
-Where the history logs touches, dwell is taken apart into waiting, effort and the buyer's answers; where it doesn't, a stage is one
-touch without effort, and all its dwell is the buyer's.
+Where the history logs touches, dwell is taken apart into waiting, effort and the buyer's answers; where it doesn't, a
+stage is one touch without effort, and all its dwell is the buyer's.
 """
 
 from collections.abc import Mapping
@@ -221,7 +221,8 @@ def _odds(
 ) -> tuple[dict[str, Any], dict[int, float]]:
     """Return the chance to advance with the effects on its log odds, and the reps' skills.
 
-    Open visits count with the chance that they still advance at their age, so that a young funnel isn't taken for a bad one.
+    Open visits count with the chance that they still advance at their age, so that a young funnel isn't taken for a bad
+    one.
     """
     outcome = _advanced(worked).astype(np.float64)
     still = ~(_advanced(worked) | _gone(worked))
@@ -243,8 +244,8 @@ def _odds(
 def rep_skills(owner: npt.NDArray[np.int64], outcome: Floats, chance: Floats) -> dict[int, float]:
     """Return what each rep adds to the log odds beyond what the deals explain, shrunk towards 0.
 
-    One score step per rep, then the random-effects weights of DerSimonian and Laird (1986, "Meta-analysis in clinical trials"):
-    all of shape (visits,).
+    One score step per rep, then the random-effects weights of DerSimonian and Laird (1986, "Meta-analysis in clinical
+    trials"): all of shape (visits,).
     """
     owned = owner != NONE
     table = pd.DataFrame({"owner": owner, "excess": outcome - chance, "information": chance * (1 - chance)})[owned]
@@ -296,9 +297,7 @@ def _doublings(worked: pd.DataFrame) -> Floats:
     return np.asarray(np.log2(np.maximum(delay, _SPEED_REFERENCE) / _SPEED_REFERENCE), np.float64)
 
 
-def _read_odds(
-    view: StageView, names: list[tuple[str, str]], odds: Odds, n: int, notes: Estimates
-) -> dict[str, Any]:
+def _read_odds(view: StageView, names: list[tuple[str, str]], odds: Odds, n: int, notes: Estimates) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for (what, name), value, se in zip(names, odds.effect.tolist(), odds.error.tolist(), strict=True):
         if what == "advance":

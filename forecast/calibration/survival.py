@@ -1,7 +1,7 @@
 """Durations that may still be running: what is known of them when some haven't ended yet.
 
-The estimators are the maximum-likelihood ones without a formula for the shape: Kaplan and Meier (1958) for one way of ending, Aalen
-and Johansen (1978) for several.
+The estimators are the maximum-likelihood ones without a formula for the shape: Kaplan and Meier (1958) for one way of
+ending, Aalen and Johansen (1978) for several.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ _STEPS = 200
 class TwoWays:
     """How long visits last until they advance or are lost, and how many do which.
 
-    ``days`` are the ages at which visits ended, shape (ages,); ``advanced`` and ``lost`` the shares that had ended so by then;
-    ``longest`` is the highest age of any visit, ended or open.
+    ``days`` are the ages at which visits ended, shape (ages,); ``advanced`` and ``lost`` the shares that had ended so
+    by then; ``longest`` is the highest age of any visit, ended or open.
     """
 
     days: Floats
@@ -46,8 +46,8 @@ class TwoWays:
     def duration(self, *, advancing: bool) -> Distribution:
         """Return the distribution of the days until advancing, or until being lost.
 
-        What is still open at the end of the curves counts as lost at the highest age seen: nobody closed it, and nothing says that
-        it would have ended sooner.
+        What is still open at the end of the curves counts as lost at the highest age seen: nobody closed it, and
+        nothing says that it would have ended sooner.
         """
         if advancing:
             return from_curve(self.days, self.advanced)

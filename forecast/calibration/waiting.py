@@ -1,8 +1,8 @@
-"""Waiting taken out of delays: what a history shows between touches is the buyer's time and the queue for a rep together.
+"""Waiting taken out of delays: a history shows the buyer's time and the queue for a rep only together.
 
-How long the queue was, only the simulator can say. So the calibrated funnel is run, the same estimator is applied to its log as to
-the history, and lead-ins and latencies are shortened until both show the same delays (indirect inference: Gouriéroux, Monfort and
-Renault 1993). What the queue can't explain stays the buyer's.
+How long the queue was, only the simulator can say. So the calibrated funnel is run, the same estimator is applied to
+its log as to the history, and lead-ins and latencies are shortened until both show the same delays (indirect inference:
+Gouriéroux, Monfort and Renault 1993). What the queue can't explain stays the buyer's.
 """
 
 from collections.abc import Mapping
@@ -77,7 +77,7 @@ def _as_history(log: EventLog) -> CalibrationData:
 
 
 def _shortened(first: Stage, now: Stage, seen: Delays, shown: Delays | None) -> Stage:
-    """Return the stage as first estimated, its delays cut so that queue and delay together come to what was ``seen``."""
+    """Return the stage as first estimated, its delays cut so that queue and delay come to what was ``seen``."""
     if shown is None or np.isnan(seen.gap) or np.isnan(shown.gap):
         return now
     lead_in = _cut(first.lead_in, seen.first, shown.first - now.lead_in.mean)

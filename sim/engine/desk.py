@@ -1,4 +1,7 @@
-"""A team's desk: every deal that wants a rep of the team comes here, and leaves with an owner, in the queue or in the pool."""
+"""A team's desk.
+
+Every deal that wants a rep of the team comes here, and leaves with an owner, in the queue or in the pool.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

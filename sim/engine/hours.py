@@ -13,7 +13,10 @@ from sim.routing.state import Floats, TeamState, Whole
 
 @rule
 def next_openings(starts: Floats, ends: Floats, bounds: Whole, now: float, result: Floats) -> None:
-    """Write into ``result`` when each rep is next at work; rep i has the intervals from ``bounds[i]`` to ``bounds[i + 1]``."""
+    """Write into ``result`` when each rep is next at work.
+
+    Rep i has the intervals from ``bounds[i]`` to ``bounds[i + 1]``.
+    """
     for i in range(len(result)):
         result[i] = next_open(starts[bounds[i] : bounds[i + 1]], ends[bounds[i] : bounds[i + 1]], now)
 

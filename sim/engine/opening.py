@@ -104,7 +104,10 @@ def _known_or(values: list[float], drawn: Floats) -> Floats:
 
 
 def _quality_given(score: Floats, rho: float, u: Floats) -> Floats:
-    """Return a draw of the latent quality given the score: normal with mean ρ × score's normal value, variance 1 - ρ²."""
+    """Return a draw of the latent quality given the score.
+
+    Normal with mean ρ × score's normal value, variance 1 - ρ².
+    """
     seen = [normal_quantile(min(max(value / 100.0, 1e-6), 1 - 1e-6)) for value in score]
     luck = [normal_quantile(value) for value in u]
     return rho * np.array(seen, np.float64) + math.sqrt(1 - rho * rho) * np.array(luck, np.float64)

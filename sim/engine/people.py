@@ -25,7 +25,8 @@ type Waits = Generator[simpy.Event]
 class Worker:
     """A rep: works off the to-do list, claims from the pool when it is empty, and sleeps until the bell rings.
 
-    ``code`` is the actor code, ``place`` the position in the team, ``hired_at`` the start of the ramp in days since the origin.
+    ``code`` is the actor code, ``place`` the position in the team, ``hired_at`` the start of the ramp in days since the
+    origin.
     """
 
     floor: Floor

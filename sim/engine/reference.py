@@ -1,6 +1,7 @@
 """The reference engine: the funnel as SimPy processes, written to be read.
 
-It sets the floor up (desks, reps, experts, deals of the opening, arrivals), lets the clock run, and hands back the journal.
+It sets the floor up (desks, reps, experts, deals of the opening, arrivals), lets the clock run, and hands back the
+journal.
 """
 
 from collections.abc import Generator, Iterator

@@ -21,7 +21,10 @@ class SlaClock:
     sla: Sla
 
     def start(self, task: Task) -> float:
-        """Start the clock for a task just assigned; return when its first breach is due, inf where the SLA doesn't hold."""
+        """Start the clock for a task just assigned.
+
+        Return when its first breach is due, inf where the SLA doesn't hold.
+        """
         tiers = tuple(self.desk.floor.market.scoring.tiers)
         if self.sla.tiers and tiers[task.deal.tier] not in self.sla.tiers:
             return float("inf")

@@ -1,4 +1,7 @@
-"""A task: one touch that a deal wants, from the moment it wants it until a rep has finished it or the buyer has given up."""
+"""A task.
+
+One touch that a deal wants, from the moment it wants it until a rep has finished it or the buyer has given up.
+"""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,10 +19,10 @@ NO_RESPONSE = "no response"
 class Task:
     """One touch wanted.
 
-    ``effort`` is its nominal working time in days, ``ready`` when the deal wanted it; ``rep`` the position in the team of who has it
-    on the to-do list, or None while it waits in a queue or pool; ``actor`` that rep's code;
-    ``hop`` counts how often it was assigned, ``taken_back`` how often it was recaptured; ``excluded`` who may not
-    get it; ``cool_until`` who may not claim it before when.
+    ``effort`` is its nominal working time in days, ``ready`` when the deal wanted it; ``rep`` the position in the team
+    of who has it on the to-do list, or None while it waits in a queue or pool; ``actor`` that rep's code; ``hop``
+    counts how often it was assigned, ``taken_back`` how often it was recaptured; ``excluded`` who may not get it;
+    ``cool_until`` who may not claim it before when.
     """
 
     deal: "Deal"

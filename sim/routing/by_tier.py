@@ -11,7 +11,10 @@ from sim.workforce import SENIOR
 
 @dataclass(frozen=True)
 class ByTier(Filter):
-    """The best ``tiers`` tiers go to reps of at least ``seniority``; ``exclusive`` keeps the other tiers away from them."""
+    """The best ``tiers`` tiers go to reps of at least ``seniority``.
+
+    ``exclusive`` keeps the other tiers away from them.
+    """
 
     tiers: int = 1
     seniority: int = SENIOR

@@ -42,7 +42,10 @@ class Ranking(ABC):
 
     @abstractmethod
     def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
-        """Return one number a rep, lowest is best: shape (reps,). Numbers of reps who aren't ``candidates`` don't matter."""
+        """Return one number a rep, lowest is best.
+
+        Shape (reps,). Numbers of reps who aren't ``candidates`` don't matter.
+        """
 
     def remember(self, team: TeamState, lead: LeadView, candidates: Flags, chosen: int) -> None:  # noqa: B027 - optional
         """Note a choice made among ``candidates``; policies without a memory of their own note nothing."""

@@ -29,7 +29,10 @@ POLICIES: dict[str, Routing] = {
     "account-owner": Routing(rank=(AccountOwner(), LeastOpen())),
     "pool": Routing(push=False),
 }
-"""Policy name → policy. Where filters leave nobody eligible they are relaxed; under full WIP limits a lead is held in the queue."""
+"""Policy name → policy.
+
+Where filters leave nobody eligible they are relaxed; under full WIP limits a lead is held in the queue.
+"""
 
 
 def policy(name: str) -> Routing:

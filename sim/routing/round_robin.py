@@ -1,8 +1,8 @@
 """Round robin: whoever has waited longest since the last assignment is next.
 
-This is the variant that Microsoft documents for Dynamics 365 Sales: the order is by the time of the last assignment, manual ones
-included, rather than by a pointer into a list. A rep who was away comes back as the one who has waited longest, gets one lead, and
-is in step again; a new rep is served first.
+This is the variant that Microsoft documents for Dynamics 365 Sales: the order is by the time of the last assignment,
+manual ones included, rather than by a pointer into a list. A rep who was away comes back as the one who has waited
+longest, gets one lead, and is in step again; a new rep is served first.
 """
 
 from dataclasses import dataclass

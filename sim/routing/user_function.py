@@ -12,14 +12,17 @@ from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 type ChooseRep = Callable[[LeadView, float, Whole, TeamState, Floats], int]
 """``choose_rep(lead, now, load, reps, state) -> rep``: position of the rep in the team, or -1 for no opinion.
 
-``load`` is the number of open deals of each rep; ``reps`` is the team; ``state`` is the policy's own memory, 16 numbers a rep, zero
-at the start and kept through the run.
+``load`` is the number of open deals of each rep; ``reps`` is the team; ``state`` is the policy's own memory, 16 numbers
+a rep, zero at the start and kept through the run.
 """
 
 
 @dataclass(frozen=True)
 class UserFunction(Ranking):
-    """Whoever ``choose_rep`` names comes first; where it names nobody, or somebody who isn't eligible, the next ranking decides."""
+    """Whoever ``choose_rep`` names comes first.
+
+    Where it names nobody, or somebody who isn't eligible, the next ranking decides.
+    """
 
     choose_rep: ChooseRep
 

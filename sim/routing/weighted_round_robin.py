@@ -1,8 +1,8 @@
 """Weighted round robin: turns in proportion to weights, spread evenly.
 
-Each lead is worth one credit, shared among the reps who could have had it in proportion to their weights; the rep who has saved
-most gets the lead and pays one (smooth weighted round robin, as in the nginx load balancer). Nobody earns while away, so an absence
-is never followed by a flood.
+Each lead is worth one credit, shared among the reps who could have had it in proportion to their weights; the rep who
+has saved most gets the lead and pays one (smooth weighted round robin, as in the nginx load balancer). Nobody earns
+while away, so an absence is never followed by a flood.
 """
 
 from dataclasses import dataclass
