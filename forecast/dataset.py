@@ -145,7 +145,8 @@ class CalibrationData:
         acts = acts[self.is_person(acts["actor"].to_numpy())]
         acts["visit"] = self._visit_of(acts["lead"].to_numpy(), acts["time"].to_numpy())
         owner = acts[acts["visit"] >= 0].groupby("visit")["actor"].first().rename("owner")
-        return pd.concat([table, owner], axis=1)
+        both: pd.DataFrame = pd.concat([table, owner], axis=1)
+        return both
 
     @cached_property
     def touches_everywhere(self) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """How long, how much, how many: frozen distributions that turn a uniform number into a value.
 
-A distribution is a value and owns no randomness: the caller brings ``u``. Each is a kind and a table of numbers, so that the one
-rule `quantile` (and its inverse, `chance_below`) serves every engine.
+A distribution is a value and owns no randomness: the caller brings ``u``. Each is a kind and a table of numbers, so
+that the one rule `quantile` (and its inverse, `chance_below`) serves every engine.
 """
 
 import math
@@ -90,7 +90,8 @@ def quantile(kind: int, table: Floats, u: float) -> float:  # noqa: PLR0911 - on
     kind
         One of `FIXED` … `DISCRETE`.
     table
-        Its numbers: value · mean · low, high · μ, σ · shape, scale · quantiles at equal steps · values then cumulative chances.
+        Its numbers: value · mean · low, high · μ, σ · shape, scale · quantiles at equal steps · values then cumulative
+        chances.
     u
         In (0, 1).
     """

@@ -11,7 +11,8 @@ from sim.jit import rule
 def correlation(concordance: float) -> float:
     """Return the correlation of score and quality that gives a concordance.
 
-    Greiner's relation for the bivariate normal: of two leads, the better has the higher score with probability ½ + arcsin(ρ) / π.
+    Greiner's relation for the bivariate normal: of two leads, the better has the higher score with probability ½ +
+    arcsin(ρ) / π.
     """
     return math.sin(math.pi * (concordance - 0.5))
 

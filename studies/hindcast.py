@@ -1,4 +1,4 @@
-"""Hindcast: would the funnel have been right?
+"""Hindcast: would the funnel have been right.
 
 Calibrate on a history up to a date, simulate on from there, and compare with what happened.
 

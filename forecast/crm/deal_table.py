@@ -51,6 +51,7 @@ class _Deals:
     """The dates of each deal, of its creation, entry into each stage and end; and the stage in which it stands now."""
 
     created: Micros
+    changed: Micros
     entered: dict[int, Micros]
     ended: Micros
     won: Flags
@@ -60,7 +61,7 @@ class _Deals:
     @property
     def latest(self) -> Micros:
         """The last date of each deal."""
-        return _latest([self.created, self.ended, *self.entered.values()])
+        return _latest([self.created, self.changed, self.ended, *self.entered.values()])
 
 
 def opportunity_table(export: Export) -> Facts:
@@ -106,7 +107,8 @@ def _dated(export: Export, words: Meanings, created: Times, entered: dict[int, T
         for place, times in zip(sorted(entered), known[1:], strict=True)
     }
     stage = np.where(words.means(What.ENTERED), words.stage, NONE).astype(np.int32)
-    deals = _Deals(created.micros, stages, ended, won, stage, words.cause)
+    changed = export.times("stage_changed").micros if export.has("stage_changed") else np.full(len(export), NO_TIME)
+    deals = _Deals(created.micros, changed, stages, ended, won, stage, words.cause)
     _set_aside_doubles(export, deals)
     return deals
 
@@ -157,9 +159,8 @@ def _add_standing(export: Export, facts: FactList, deals: _Deals, owner: Codes) 
     used, nowhere = export.ledger.used, np.zeros(len(export), bool)
     dated = np.logical_or.reduce([nowhere, *((deals.stage == p) & (t != NO_TIME) for p, t in deals.entered.items())])
     standing = used & (deals.ended == NO_TIME) & (deals.stage != NONE) & ~dated
-    changed = export.times("stage_changed").micros if export.has("stage_changed") else np.full(len(export), NO_TIME)
-    told = standing & (changed != NO_TIME)
-    changed = np.where(told, np.maximum(changed, deals.created), NO_TIME)
+    told = standing & (deals.changed != NO_TIME)
+    changed = np.where(told, np.maximum(deals.changed, deals.created), NO_TIME)
     rows = np.flatnonzero(told)
     facts.add(What.ENTERED, rows, changed[rows], stage=deals.stage[rows], actor=owner[rows])
     untold = np.flatnonzero(standing & ~told & (deals.stage > 0))

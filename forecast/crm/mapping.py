@@ -30,8 +30,9 @@ def _listed(value: object) -> object:
 
 
 def _keyed(value: object) -> object:
-    """Read a list of names as a table whose entries say nothing more."""
-    return dict.fromkeys(value, "") if isinstance(value, list | tuple) else {} if value in ("", None) else value
+    """Read a list of names, or a single one, as a table whose entries say nothing more."""
+    value = _listed(value)
+    return dict.fromkeys(value, "") if isinstance(value, list | tuple) else value
 
 
 type Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
