@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from studies.compiled_rules import keep_compiled_rules
+
+keep_compiled_rules()  # before any test module imports a compiled rule
+
 ROOT = Path(__file__).parents[1]
 
 # Derandomized, so that a failure seen once is seen by everybody; more examples in CI is how new ground is covered.
