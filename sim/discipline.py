@@ -1,7 +1,7 @@
 """Which deal a free rep takes next: the order of a to-do list, of a team's queue and of the public pool.
 
-Every discipline gives a deal one number when it joins the line, lowest first; equal numbers keep the order of joining.
-Scores that fade with a common half-life keep their order, so no number ever has to be computed again.
+Every discipline gives a deal one number when it joins the line, lowest first; equal numbers go by when the touch was
+wanted. Scores that fade with a common half-life keep their order, so no number ever has to be computed again.
 """
 
 import math

@@ -12,22 +12,24 @@ from sim.streams import Purpose
 
 @dataclass(slots=True)
 class Line:
-    """Tasks in order: urgent ones first, then by the discipline's number, then by the order of joining."""
+    """Tasks in order: urgent ones first, then by the discipline's number, then as they were wanted, then as leads arrived.
+
+    The order is in the tasks alone, so a task that is looked at and put back keeps its place.
+    """
 
     market: Market
     discipline: Discipline
-    _heap: list[tuple[bool, float, int, Task]] = field(default_factory=list)
-    _joined: int = 0
+    _heap: list[tuple[bool, float, float, int, Task]] = field(default_factory=list)
 
     def join(self, task: Task, deadline: float = float("inf")) -> None:
         """Stand ``task`` in line."""
-        self._joined += 1
-        heapq.heappush(self._heap, (not task.urgent, self._place(task, deadline), self._joined, task))
+        place = self._place(task, deadline)
+        heapq.heappush(self._heap, (not task.urgent, place, task.ready, task.deal.row, task))
 
     def in_order(self) -> Iterator[Task]:
         """Yield the tasks that still wait, first in line first; each leaves the line, so put back what stays."""
         while self._heap:
-            task = heapq.heappop(self._heap)[3]
+            task = heapq.heappop(self._heap)[-1]
             if task.waiting:
                 yield task
 
@@ -37,7 +39,7 @@ class Line:
 
     def leave(self, task: Task) -> None:
         """Take one task out of the line, wherever it stands."""
-        self._heap = [entry for entry in self._heap if entry[3] is not task]
+        self._heap = [entry for entry in self._heap if entry[-1] is not task]
         heapq.heapify(self._heap)
 
     def __bool__(self) -> bool:
