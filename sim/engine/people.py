@@ -87,7 +87,11 @@ class Worker:
         opens = next_open(self.hours.starts, self.hours.ends, self.floor.now)
         if self.todo and opens != self.wakes_at:
             self.wakes_at = opens
-            self.floor.later(opens, self.ring)
+            self.floor.later(opens, self._wake)
+
+    def _wake(self) -> None:
+        self.wakes_at = -1.0  # rounding may ring the alarm just before the shift: then it is set once more
+        self.ring()
 
     def _do(self, task: Task) -> Waits:
         self.busy, task.started_at = True, self.floor.now
