@@ -7,7 +7,17 @@ import numpy as np
 import pandas as pd
 
 from sim.eventlog import EventLog, Floats
-from sim.kpis import Period, bookings, per_lead_bookings, team_utilisation, utilisation
+from sim.kpis import (
+    Period,
+    bookings,
+    conversion_of_cohort,
+    conversion_of_period,
+    dwell_summary,
+    littles_law,
+    per_lead_bookings,
+    team_utilisation,
+    utilisation,
+)
 from sim.kpis.workload import Worked
 from sim.spec import FunnelSpec
 
@@ -41,7 +51,18 @@ def teams(log: EventLog, spec: FunnelSpec, period: Period) -> pd.DataFrame:
     return _with_wins(team_utilisation(log, members, worked, period), won)
 
 
-TABLES: Mapping[str, Table] = MappingProxyType({"won_leads": won_leads, "reps": reps, "teams": teams})
+def stages(log: EventLog, _: FunnelSpec, period: Period) -> pd.DataFrame:
+    """Return one row a stage: ``stage``, ``entered``, columns of `conversion_of_period`, `dwell_summary` and ``wip``."""
+    left = conversion_of_period(log, period)
+    stay = dwell_summary(log, period).drop(columns="left")
+    entered = conversion_of_cohort(log, period)["entered"]
+    stock = littles_law(log, period)["mean_wip"]
+    return left.join(stay).assign(wip=stock).reset_index().assign(entered=entered.to_numpy())
+
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {"won_leads": won_leads, "reps": reps, "teams": teams, "stages": stages}
+)
 """Name → what makes the table; an experiment's ``tables`` names those that it keeps."""
 
 

@@ -1,0 +1,49 @@
+"""Compare: the same leads meet the same luck under every plan, and the differences say which plan does better."""
+
+from dataclasses import dataclass
+
+from scenarios.compare import Comparison, compare
+from sim.kpis import HEADLINES
+from studies.comparison_view import answer_of, main_grid, overview_grid, report_of, stacked
+from studies.executors import Progress
+from studies.experiments import run_experiment
+from studies.grid import Grid
+from studies.kept import Place
+from studies.report import render
+from studies.request import Request
+from studies.store import new_run
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The answer in a sentence, the comparison behind it, its tables for people, and where the run stands."""
+
+    answer: str
+    comparison: Comparison
+    grids: tuple[Grid, ...]
+    folder: str
+
+
+def run_comparison(request: Request, place: Place, progress: Progress | None = None) -> Compared:
+    """Run the comparison and keep it as a run folder with a report.
+
+    Raises
+    ------
+    HeadraceError
+        If the plans don't fit the funnel, a run fails, or the folder can't be written.
+    """
+    experiment = request.experiment()
+    results = run_experiment(experiment, workers=request.workers, progress=progress)
+    every = {kpi: compare(results.kpis, kpi) for kpi in HEADLINES}
+    main = every[request.kpi]
+    answer = answer_of(main, request)
+    grids = (main_grid(main), overview_grid(every, request))
+    question = request.question("compare", place.command)
+    with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
+        draft.answer = answer
+        draft.table("kpis", results.kpis)
+        draft.table("comparison", stacked(every))
+        for name, table in results.tables.items():
+            draft.table(name, table)
+        draft.text("report.html", render(report_of(request, results, main, answer, grids, question)))
+    return Compared(answer, main, grids, str(draft.folder))

@@ -1,0 +1,190 @@
+"""A comparison in words, tables and charts: the answer first, then what it rests on."""
+
+from collections.abc import Mapping
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+from scenarios.compare import HIGHER_IS_BETTER, Comparison, Verdict
+from scenarios.run import Results
+from studies.charts import differences_chart, spread, spread_chart
+from studies.grid import Grid
+from studies.kept import provenance
+from studies.operations_view import data_section, operation_section
+from studies.report import Figure, Report, Section
+from studies.request import Request
+from studies.store import Question
+from studies.wording import DASH, day, interval, quantity, title_of, unit_of
+
+SHOWN = (
+    *("leads", "bookings", "wins", "average_deal", "win_rate_closed", "conversion_cohort", "sales_cycle_median"),
+    *("first_touch_median", "first_touch_within_day", "never_touched", "wip_end", "breaches", "unassigned"),
+    "gini_assigned",
+)
+"""The figures of the overview; the run folder holds all of them."""
+
+
+type Row = Mapping[Any, Any]
+"""A row of `Comparison.table`."""
+
+
+def answer_of(main: Comparison, request: Request) -> str:
+    """Say in one sentence what came out."""
+    kpi = main.kpi
+    when = f"over {request.days:g} days from {day(request.funnel.opening.as_of)}"
+    rows = _rows(main)
+    runs = rows.pop(main.baseline)["pairs"]
+    good = {name: row for name, row in rows.items() if row["verdict"] == Verdict.BETTER}
+    if good:
+        sign = 1 if HIGHER_IS_BETTER.get(kpi, True) else -1
+        name = max(good, key=lambda name: sign * good[name]["difference"])
+        return f"{name} does best: {title_of(kpi)} {_by_how_much(good[name], main)} against {main.baseline} {when}."
+    if all(row["verdict"] == Verdict.WORSE for row in rows.values()):
+        return (
+            f"{main.baseline} stays best: every other plan does worse in {title_of(kpi)} {when} ({runs} paired runs)."
+        )
+    return f"No plan is clearly better than {main.baseline} in {title_of(kpi)} {when} ({runs} paired runs)."
+
+
+def _by_how_much(row: Row, main: Comparison) -> str:
+    unit = unit_of(main.kpi)
+    by = f"{quantity(row['difference'], unit, sign=True)} ({row['relative']:+.1%})"
+    return f"{by}, with {main.confidence:.0%} confidence {interval(row['low'], row['high'], unit, sign=True)},"
+
+
+def _rows(comparison: Comparison) -> dict[str, Row]:
+    return {str(name): dict(row) for name, row in comparison.table.to_dict("index").items()}
+
+
+def main_grid(main: Comparison) -> Grid:
+    """Lay out the comparison by the figure that was asked for."""
+    unit = unit_of(main.kpi)
+    rows = (
+        (
+            name,
+            quantity(row["mean"], unit),
+            quantity(row["difference"], unit, sign=True) if name != main.baseline else "",
+            interval(row["low"], row["high"], unit, sign=True) if name != main.baseline else "",
+            f"{row['relative']:+.1%}" if name != main.baseline else "",
+            f"{row['better']:.0%}" if name != main.baseline else "",
+            str(row["verdict"]),
+        )
+        for name, row in _rows(main).items()
+    )
+    sure = f"{main.confidence:.0%} interval"
+    columns = ("plan", f"mean ({unit})", "difference", sure, "relative", "ahead in", "verdict")
+    note = (
+        f"Differences are taken run by run under the same luck ({int(main.table['pairs'].max())} pairs). Each interval "
+        "holds by itself, not all of them together; of many plans the best looking one is partly lucky."
+    )
+    return Grid.of(f"{title_of(main.kpi).capitalize()} by plan", columns, rows, note)
+
+
+def overview_grid(every: Mapping[str, Comparison], request: Request) -> Grid:
+    """Lay out the other figures: the baseline's mean, and each plan's difference where it is more than luck."""
+    names = [plan.name for plan in request.plans]
+    rows = []
+    for kpi in dict.fromkeys((request.kpi, *SHOWN)):
+        found, unit = _rows(every[kpi]), unit_of(kpi)
+        cells = [_change(found[name], unit) for name in names[1:]]
+        rows.append((title_of(kpi), quantity(found[names[0]]["mean"], unit), *cells))
+    note = (
+        "Differences to the first column; ≈ marks those that luck alone could make, = those that are nil in every run."
+    )
+    return Grid.of("Other figures", ("figure", *names), rows, note)
+
+
+def _change(row: Row, unit: str) -> str:
+    verdict, difference = row["verdict"], row["difference"]
+    if verdict == Verdict.SAME:
+        return "="
+    if isnan(difference):
+        return DASH
+    mark = "≈ " if verdict in {Verdict.UNCLEAR, Verdict.TOO_FEW} else ""
+    return f"{mark}{quantity(difference, unit, sign=True)}"
+
+
+def stacked(every: Mapping[str, Comparison]) -> pd.DataFrame:
+    """Return every comparison's rows in one table, the figure's name in front."""
+    tables = [
+        comparison.table.reset_index().assign(verdict=comparison.table["verdict"].astype(str).to_numpy())
+        for comparison in every.values()
+    ]
+    return pd.concat(tables, keys=list(every), names=["kpi", None]).reset_index(level="kpi").reset_index(drop=True)
+
+
+def report_of(
+    request: Request,
+    results: Results,
+    main: Comparison,
+    answer: str,
+    grids: tuple[Grid, ...],
+    question: Question,
+) -> Report:
+    """Put the report together."""
+    plans = tuple(f"{plan.name}: {plan.describe()}" for plan in request.plans)
+    sections = (
+        Section("The plans", plans),
+        Section("The comparison", (), grids, _figures(results, main, grids[0])),
+        operation_section(results.tables),
+        assumptions_section(request, results),
+        *data_section(request.funnel.tables),
+    )
+    return Report(f"{len(request.plans) - 1} plans against {main.baseline}", answer, sections, provenance(question))
+
+
+def _figures(results: Results, main: Comparison, grid: Grid) -> tuple[Figure, ...]:
+    kpi = main.kpi
+    lines = f"lines: {main.confidence:.0%} interval; dashed: no difference"
+    return (
+        Figure(
+            f"What each plan changes in {title_of(kpi)}",
+            f"Dots: mean paired difference to {main.baseline}; {lines}.",
+            differences_chart(main.table, kpi),
+            grid,
+        ),
+        Figure(
+            f"How {title_of(kpi)} scatters",
+            "A tick is one run, the dot their mean. Most of the scatter is luck that all plans share.",
+            spread_chart(results.kpis, kpi),
+            scatter_grid(results.kpis, kpi),
+        ),
+    )
+
+
+def scatter_grid(kpis: pd.DataFrame, kpi: str) -> Grid:
+    """Lay out how a figure scatters over the runs under each plan."""
+    unit = unit_of(kpi)
+    rows = (
+        (str(row["scenario"]), quantity(row["mean"], unit), interval(row["low"], row["high"], unit))
+        for row in spread(kpis, ["scenario"], kpi).to_dict("records")
+    )
+    return Grid.of(f"{title_of(kpi).capitalize()} over the runs", ("plan", "mean", "80 % of the runs"), rows)
+
+
+def assumptions_section(request: Request, results: Results) -> Section:
+    """Say what the answer takes for granted."""
+    spec, opening = request.funnel.spec, request.funnel.opening
+    said = [
+        (
+            f"{len(opening.deals):,} deals are open at {opening.as_of.isoformat()}; the runs go on from there "
+            f"for {request.days:g} days."
+        ),
+        (
+            f"Each plan was run {results.replications} times with seed {request.seed}; run by run all plans meet the same "
+            "leads and the same luck."
+        ),
+        "The market stays as it was estimated: no plan changes how many leads come or what buyers want.",
+    ]
+    if request.warm_up:
+        said.append(f"The first {request.warm_up:g} days are left out of every figure.")
+    if not any(stage.speed_slope for stage in spec.market.stages):
+        said.append(
+            "In this funnel a late first touch doesn't lower the odds, so a plan pays only by what gets done in time."
+        )
+    if all(not rep.skill for rep in spec.operation.reps):
+        said.append("All reps win alike here; who gets a lead matters only for when it is worked.")
+    if results.precise is False:
+        said.append("The precision that was asked for was not reached within the most replications allowed.")
+    return Section("Assumptions", tuple(said))

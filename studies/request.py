@@ -1,0 +1,64 @@
+"""What a study is asked: which funnel, which plans, for how long and under how much luck."""
+
+from dataclasses import dataclass
+
+from scenarios.experiment import Experiment
+from scenarios.precision import Precision
+from scenarios.scenario import Scenario
+from studies.funnel_folder import Funnel
+from studies.store import Question
+
+TABLES = ("stages", "teams", "reps")
+"""What is kept of each run beside the headline figures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is to be simulated: a funnel, plans (the baseline first), and how thoroughly.
+
+    ``precision`` is the half width asked of every interval as a share of the baseline's mean, or None.
+    """
+
+    funnel: Funnel
+    plans: tuple[Scenario, ...]
+    days: float
+    replications: int
+    seed: int
+    kpi: str = "bookings"
+    warm_up: float = 0.0
+    precision: float | None = None
+    workers: int = 1
+
+    def experiment(self) -> Experiment:
+        """Return the experiment that answers it."""
+        wanted = None if self.precision is None else Precision(kpi=self.kpi, relative=self.precision)
+        return Experiment(
+            base=(self.funnel.spec,),
+            opening=self.funnel.opening,
+            scenarios=self.plans,
+            days=self.days,
+            seed=self.seed,
+            replications=self.replications,
+            warm_up=self.warm_up,
+            precision=wanted,
+            tables=TABLES,
+        )
+
+    def question(self, verb: str, command: tuple[str, ...]) -> Question:
+        """Return what the manifest says was asked."""
+        settings = {
+            "plans": {plan.name: plan.describe() for plan in self.plans},
+            "days": self.days,
+            "replications": self.replications,
+            "kpi": self.kpi,
+            "warm_up": self.warm_up,
+            "precision": self.precision,
+        }
+        return Question(
+            verb=verb,
+            command=command,
+            settings=settings,
+            inputs=self.funnel.files,
+            fingerprint=self.funnel.spec.fingerprint,
+            seed=self.seed,
+        )
