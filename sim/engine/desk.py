@@ -5,6 +5,7 @@ Every deal that wants a rep of the team comes here, and leaves with an owner, in
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,7 +104,7 @@ class Desk:
         """Push a task to a rep, or do what the nobody-free rule says."""
         if not self.team.routing.push and self.pool is not None:
             self.pool.put(task)
-        elif not self._push(task):
+        elif self.queue or not self._push(task):  # nobody overtakes the queue
             self._nobody(task)
 
     def _push(self, task: Task) -> bool:
@@ -154,9 +155,10 @@ class Desk:
     def _nobody(self, task: Task) -> None:
         match self.team.routing.nobody:
             case Nobody.HOLD:
-                self.floor.note(task.deal, Kind.UNASSIGNED, cause=HELD)
                 self.queue.join(task)
-                self.look_again()
+                self._serve_queue()
+                if task.rep is None:
+                    self.floor.note(task.deal, Kind.UNASSIGNED, cause=HELD)
             case Nobody.POOL if self.pool is not None:
                 self.pool.put(task)
             case Nobody.DEFAULT_OWNER:
@@ -186,15 +188,18 @@ class Desk:
             self.look_again()
 
     def look_again(self, at: float = float("inf")) -> None:
-        """Serve queue and pool again when the next rep comes to work, or at ``at`` if that is sooner."""
-        self.hours.refresh(self.state, self.floor.now)
-        later = self.state.available_at[self.state.available_at > self.floor.now]
-        at = min(at, float(later.min(initial=float("inf"))))
+        """Serve queue and pool again when a rep comes to work or daily limits start anew, or at ``at`` if that is sooner."""
+        now = self.floor.now
+        self.hours.refresh(self.state, now)
+        later = self.state.available_at[self.state.available_at > now]
+        at = min(at, now // 1 + 1.0, float(later.min(initial=float("inf"))))
         if at < self.looks_at:
             self.looks_at = at
-            self.floor.later(at, self._look)
+            self.floor.later(at, partial(self._look, at))
 
-    def _look(self) -> None:
+    def _look(self, at: float) -> None:
+        if at != self.looks_at:
+            return  # a sooner look has taken this one's place
         self.looks_at = float("inf")
         self._serve_queue()
         if self.pool is not None:
