@@ -53,7 +53,7 @@ class Pool:
         stay, claimed = [], False
         for task in self._while_room(worker):
             if self._may_claim(task)[worker.place]:
-                self._give(task, worker.place)
+                self._give(task, worker.place, np.arange(len(self.desk.workers)) == worker.place)
                 claimed = True
                 break
             stay.append(task)
@@ -70,12 +70,12 @@ class Pool:
         candidates = np.array([may and worker.idle for may, worker in zip(allowed, self.desk.workers, strict=True)])
         chosen = self.desk.team.routing.choose(self.desk.state, self.desk.view(task), candidates)
         if chosen >= 0:
-            self._give(task, chosen)
+            self._give(task, chosen, candidates)
         return chosen >= 0
 
-    def _give(self, task: Task, rep: int) -> None:
+    def _give(self, task: Task, rep: int, candidates: Flags) -> None:
         self.claims[rep] = self.claims.get(rep, 0) + 1
-        self.desk.state.remember(rep, self.desk.floor.now)
+        self.desk.team.routing.remember(self.desk.state, self.desk.view(task), candidates, rep)
         self.desk.assign(task, rep, Kind.CLAIMED)
 
     def _may_claim(self, task: Task) -> Flags:
@@ -100,9 +100,7 @@ class Pool:
         return room
 
     def _look_again(self, *tasks: Task) -> None:
-        """Look again when somebody comes to work, a cool-down ends, or a new day allows new claims."""
+        """Look again when a cool-down ends, if nothing else is due before."""
         now = self.desk.floor.now
         times = [until for task in tasks for until in task.cool_until.values() if until > now]
-        if self.rules.claims_per_day is not None:
-            times.append(float(now // 1) + 1.0)
         self.desk.look_again(min(times, default=float("inf")))
