@@ -163,5 +163,5 @@ class Routing:
         if self.ties is Ties.RANDOM:
             return tie_luck(*lead.address, team.keys)
         if self.ties is Ties.LEAST_RECENT:
-            return team.last_assigned
+            return team.last_turn.astype(np.float64)
         return np.arange(len(team.names), dtype=np.float64)

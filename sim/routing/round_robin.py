@@ -8,15 +8,17 @@ longest, gets one lead, and is in step again; a new rep is served first.
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
-from sim.routing.state import Flags, Floats, LeadView, TeamState
+from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 
 
 @rule
-def longest_waiting(last_assigned: Floats) -> Floats:
-    """Return each rep's last assignment, the earliest being the best: shape (reps,)."""
-    return last_assigned * 1.0
+def longest_waiting(last_turn: Whole) -> Floats:
+    """Return each rep's last turn, the earliest being the best: shape (reps,)."""
+    return last_turn.astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -28,5 +30,5 @@ class RoundRobin(Ranking):
     )
 
     def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
-        """Rank by the time of the last assignment."""
-        return longest_waiting(team.last_assigned)
+        """Rank by the last assignment."""
+        return longest_waiting(team.last_turn)

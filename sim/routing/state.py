@@ -85,7 +85,10 @@ class TeamState:
     assigned_today: Whole = field(init=False)
     today: int = field(init=False, default=-1)
 
-    last_assigned: Floats = field(init=False)
+    turns: int = field(init=False, default=0)
+    """Assignments of the whole team so far."""
+    last_turn: Whole = field(init=False)
+    """Which of them was each rep's last, from 1; 0 is none. Times would tie where leads come in a batch."""
     credit: Floats = field(init=False)
     value_credit: Floats = field(init=False)
     memory: Floats = field(init=False)
@@ -99,7 +102,7 @@ class TeamState:
         self.away = np.zeros(n, np.bool_)
         self.assigned = np.zeros(n, np.int64)
         self.assigned_today = np.zeros(n, np.int64)
-        self.last_assigned = np.full(n, -np.inf)
+        self.last_turn = np.zeros(n, np.int64)
         self.credit = np.zeros(n)
         self.value_credit = np.zeros(n)
         self.memory = np.zeros((n, 16))
@@ -112,7 +115,8 @@ class TeamState:
             self.assigned_today[:] = 0
         self.assigned[rep] += 1
         self.assigned_today[rep] += 1
-        self.last_assigned[rep] = now
+        self.turns += 1
+        self.last_turn[rep] = self.turns
 
 
 @rule
