@@ -162,7 +162,9 @@ class Desk:
             case Nobody.POOL if self.pool is not None:
                 self.pool.put(task)
             case Nobody.DEFAULT_OWNER:
-                self.assign(task, self.state.names.index(str(self.team.routing.default_owner)), Kind.ROUTED)
+                owner = self.state.names.index(str(self.team.routing.default_owner))
+                self.state.remember(owner, self.floor.now)
+                self.assign(task, owner, Kind.ROUTED)
             case Nobody.MANAGER:
                 self.assign(task, int(np.flatnonzero(~self.state.eligible)[0]), Kind.ESCALATED)
             case _:
