@@ -81,7 +81,7 @@ class PoolRules:
     holding_limit
         Most open deals that a rep may hold and still claim; None is no limit beside the WIP limit.
     claims_per_day
-        Most claims a rep may make between two midnights (UTC); None is no limit.
+        Most claims a rep may make in a day; days begin at the hour of the run's start. None is no limit.
     cool_down
         Days before the owner whom a deal was taken from may claim it again.
     """

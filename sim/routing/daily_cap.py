@@ -11,7 +11,7 @@ from sim.routing.state import Flags, LeadView, TeamState
 
 @dataclass(frozen=True)
 class DailyCap(Filter):
-    """Only reps who were given fewer than ``most`` leads since the day (UTC) began."""
+    """Only reps who were given fewer than ``most`` leads in the day; days begin at the hour of the run's start."""
 
     most: int
 
