@@ -17,15 +17,16 @@ from datetime import UTC, datetime
 from hashlib import file_digest, sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import DataError, UnknownNameError
 from studies.parquet_file import read_parquet, write_parquet
 from studies.whole_folder import whole_folder
 
 MANIFEST = "manifest.json"
-FORMAT = 1
 _PACKAGES = ("headrace", "numpy", "scipy", "pandas", "simpy", "numba", "pyarrow")
 
 
@@ -84,7 +85,7 @@ class Manifest:
     versions: Mapping[str, str]
     inputs: tuple[FileHash, ...]
     results: tuple[FileHash, ...]
-    format: int = FORMAT
+    format: Literal[1] = 1
 
 
 class Draft:
@@ -169,9 +170,19 @@ def new_run(
 
 
 def list_runs(root: Path = Path("runs")) -> tuple[Run, ...]:
-    """Return the runs in a folder, newest first; folders without a readable manifest are no runs."""
+    """Return the runs in a folder, newest first; folders without a readable manifest are no runs.
+
+    Raises
+    ------
+    DataError
+        If the system refuses to look there.
+    """
+    try:
+        manifests = sorted(root.glob(f"*/{MANIFEST}"))
+    except OSError as error:
+        raise DataError(f"{root}: can't be read ({(error.strerror or str(error)).lower()}); check the path") from None
     found = []
-    for path in sorted(root.glob(f"*/{MANIFEST}")):
+    for path in manifests:
         if not path.parent.name.startswith("."):
             try:
                 found.append(load_run(path.parent))
@@ -183,15 +194,17 @@ def list_runs(root: Path = Path("runs")) -> tuple[Run, ...]:
 def load_run(folder: Path) -> Run:
     """Open a run folder; raise `DataError` if it isn't one."""
     try:
-        data = json.loads((folder / MANIFEST).read_text("utf-8"))
+        text = (folder / MANIFEST).read_bytes()
     except OSError:
         raise DataError(f"{folder}: no {MANIFEST} in it, so it is no run; name a run folder") from None
-    except ValueError as error:
-        raise DataError(f"{folder / MANIFEST}: not readable as JSON ({error}); run the command again") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise DataError(f"{folder / MANIFEST}: not a manifest of format {FORMAT}; run the command again")
-    files = {name: tuple(FileHash(**each) for each in data[name]) for name in ("inputs", "results")}
-    return Run(folder, Manifest(**{**data, **files, "command": tuple(data["command"])}))
+    try:
+        manifest = TypeAdapter(Manifest).validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = "".join(f"{part}: " for part in first["loc"])
+        said = f"not a manifest of format 1 ({where}{first['msg'].lower()})"
+        raise DataError(f"{folder / MANIFEST}: {said}; run the command again") from None
+    return Run(folder, manifest)
 
 
 def _write_manifest(draft: Draft, question: Question, inputs: tuple[FileHash, ...], created: datetime) -> None:

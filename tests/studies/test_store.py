@@ -126,5 +126,8 @@ def test_what_is_no_run_is_answered_in_one_line(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text('{"format": 99}', "utf-8")
     with pytest.raises(DataError, match="not a manifest of format 1"):
         load_run(tmp_path)
+    (tmp_path / MANIFEST).write_text("{", "utf-8")
+    with pytest.raises(DataError, match=r"not a manifest of format 1 \(invalid json"):
+        load_run(tmp_path)
     with pytest.raises(UnknownNameError, match=r"no table 'kpis'; run .* has comparison"):
         load_run(run_in(tmp_path)).table("kpis")
