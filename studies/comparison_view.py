@@ -172,7 +172,7 @@ def assumptions_section(request: Request, results: Results) -> Section:
             f"for {request.days:g} days."
         ),
         (
-            f"Each plan was run {results.replications} times with seed {request.seed}; run by run all plans meet the same "
+            f"Each plan was run {results.replications} times with seed {request.seed}; in each run all meet the same "
             "leads and the same luck."
         ),
         "The market stays as it was estimated: no plan changes how many leads come or what buyers want.",

@@ -1,0 +1,148 @@
+"""Recovery: estimates beside the truth, where the history was made by a simulator and the truth is known.
+
+An estimate measures what a history can show, which is not always the parameter itself: effects are seen against the
+average lead, quality through the score, arrivals as a mean over the year. The truth is put into the same terms.
+"""
+
+from collections.abc import Mapping
+from math import exp, log
+from statistics import fmean
+
+import numpy as np
+import pandas as pd
+
+from sim.distributions import Distribution, LogNormal
+from sim.market import Channel, Market, Stage
+from sim.scoring import correlation
+from sim.spec import FunnelSpec
+from studies.grid import Grid
+from studies.wording import DASH
+
+_EFFECTS = {"channel_effects": "", "segment_effects": "segments", "product_effects": "products"}
+_UNQUEUED = {"lead_in without waiting": "lead_in", "latency without waiting": "latency"}
+_QUEUED = frozenset(_UNQUEUED.values())
+"""What an estimate of these names holds includes the waiting, which is no parameter."""
+
+
+def recovered(estimates: pd.DataFrame, truth: FunnelSpec) -> pd.DataFrame:
+    """Return the estimates that have a true value.
+
+    Parameters
+    ----------
+    estimates
+        Columns of `forecast.calibration.estimates.Estimate`.
+    truth
+        The funnel that made the history.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``where``, ``what``, ``truth``, ``value``, ``error`` (standard error) and ``z``, the difference in standard
+        errors (NaN without one).
+    """
+    table = estimates[["where", "what", "value", "error"]].copy()
+    pairs = zip(table["where"], table["what"], strict=True)
+    table.insert(2, "truth", [true_value(truth, str(where), str(what)) for where, what in pairs])
+    table = table.dropna(subset="truth").reset_index(drop=True)
+    return table.assign(z=(table["value"] - table["truth"]) / table["error"].where(table["error"] > 0))
+
+
+def true_value(truth: FunnelSpec, where: str, what: str) -> float:
+    """Return what an estimate should have been, NaN where the truth has no such number."""
+    kind, _, rest = where.partition(" ")
+    name = rest.strip("'\"")
+    market = truth.market
+    stage = next((stage for stage in market.stages if kind == "stage" and stage.name == name), None)
+    channel = next((channel for channel in market.channels if kind == "channel" and channel.name == name), None)
+    if stage is not None:
+        return _of_stage(market, stage, what)
+    if channel is not None:
+        return _of_channel(channel, what)
+    if kind == "amounts" and " / " in rest:
+        segment, product = rest.split(" / ")
+        return _of_amounts(market, segment, product, what)
+    return market.discount.mean if what == "discount" else float("nan")
+
+
+def recovery_grid(table: pd.DataFrame) -> Grid:
+    """Lay out what `recovered` found."""
+    rows = (
+        (
+            str(row["where"]),
+            str(row["what"]),
+            *(_number(row[name]) for name in ("truth", "value", "error")),
+            _z(row["z"]),
+        )
+        for row in table.to_dict("records")
+    )
+    known = table["z"].dropna()
+    share = (
+        f"{(known.abs() < 2).mean():.0%} of the {len(known)} with a standard error lie within two of them (95 % would)."
+    )
+    columns = ("where", "what", "truth", "recovered", "standard error", "z")
+    return Grid.of("Recovered against true parameters", columns, rows, share if len(known) else "", texts=2)
+
+
+def _of_stage(market: Market, stage: Stage, what: str) -> float:
+    effects, _, name = what.partition(" ")
+    if effects in _EFFECTS:
+        given: Mapping[str, float] = getattr(stage, effects)
+        return given.get(name, 0.0) - _average(market, stage, effects)
+    if effects == "cause":
+        return stage.causes.get(name, float("nan"))
+    if what == "advance":
+        shift = sum(_average(market, stage, kind) for kind in _EFFECTS)
+        odds = log(stage.advance / (1 - stage.advance)) + shift if 0 < stage.advance < 1 else float("nan")
+        return 1 / (1 + exp(-odds))
+    if what == "quality_slope":
+        return stage.quality_slope * correlation(market.scoring.concordance)
+    if what in _QUEUED:
+        return float("nan")
+    value = getattr(stage, _UNQUEUED.get(what, what), None)
+    return (
+        value.mean
+        if isinstance(value, Distribution)
+        else float(value)
+        if isinstance(value, int | float)
+        else float("nan")
+    )
+
+
+def _average(market: Market, stage: Stage, effects: str) -> float:
+    """Return the mean of an effect over the leads that come."""
+    given: Mapping[str, float] = getattr(stage, effects)
+    kind, total, rates = _EFFECTS[effects], 0.0, 0.0
+    for channel in market.channels:
+        rate = _yearly_mean(channel)
+        shares = getattr(channel, kind) if kind else {channel.name: 1.0}
+        total += rate * sum(share * given.get(name, 0.0) for name, share in shares.items())
+        rates += rate
+    return total / rates if rates else 0.0
+
+
+def _of_channel(channel: Channel, what: str) -> float:
+    if what == "rate_per_day":
+        return _yearly_mean(channel)
+    return channel.dispersion if what == "dispersion" else float("nan")
+
+
+def _yearly_mean(channel: Channel) -> float:
+    return channel.rate_per_day * fmean(channel.month) * fmean(channel.weekday) * fmean(channel.hour)
+
+
+def _of_amounts(market: Market, segment: str, product: str, what: str) -> float:
+    try:
+        amount = market.amount(segment, product)
+    except KeyError:
+        return float("nan")
+    return (
+        float(getattr(amount, what)) if isinstance(amount, LogNormal) and what in {"median", "sigma"} else float("nan")
+    )
+
+
+def _number(value: float) -> str:
+    return DASH if np.isnan(value) else f"{value:,.4g}"
+
+
+def _z(value: float) -> str:
+    return DASH if np.isnan(value) else f"{value:+.1f}"
