@@ -147,7 +147,8 @@ class Ledger:
         if len(rows):
             self.codes.append(finding.code)
             self.reason[rows] = len(self.codes) - 1
-            self.note(replace(finding, count=len(rows), examples=self.examples(rows), done="set aside"))
+            examples = finding.examples or self.examples(rows)
+            self.note(replace(finding, count=len(rows), examples=examples, done="set aside"))
 
     def examples(self, rows: Rows) -> tuple[str, ...]:
         """Name the first few distinct ones."""

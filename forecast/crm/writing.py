@@ -43,7 +43,7 @@ def as_stage_history(log: EventLog) -> pd.DataFrame:
             "stage": words.fillna(frame["stage"]),
             "owner": frame["actor"].where(routed).groupby(frame["lead"]).ffill(),
             "actor": frame["actor"].where(~routed),
-            "amount": frame["known"].fillna(leads["amount"]),
+            "amount": frame["known"],
             "won_amount": frame["amount"].where(won),
             "cause": frame["cause"],
             **leads[list(CODED_LEAD_COLUMNS)].astype(object),
@@ -54,10 +54,11 @@ def as_stage_history(log: EventLog) -> pd.DataFrame:
 
 
 def _known_amounts(log: EventLog) -> pd.DataFrame:
-    """Return the events with texts for codes, and the list amount known at each."""
+    """Return the events in words, and the list amount known at each: the lead's own, where no event tells one."""
     frame = log.to_frame().astype(dict.fromkeys(("kind", "stage", "actor", "cause"), object))
-    listed = frame["amount"].where(frame["kind"] != "won")
-    return frame.assign(known=listed.groupby(frame["lead"]).ffill())
+    told = frame["amount"].where(frame["kind"] != "won").groupby(frame["lead"])
+    always = pd.Series(log.leads["amount"].astype(np.float64)).reindex(frame["lead"]).set_axis(frame.index)
+    return frame.assign(known=told.ffill().where(told.transform("count") > 0, always))
 
 
 def _texts(log: EventLog, days: Floats, index: pd.Index) -> "pd.Series[str]":

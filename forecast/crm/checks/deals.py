@@ -8,8 +8,10 @@ from forecast.crm.checks.subject import Subject
 from forecast.crm.facts import What
 from forecast.crm.findings import SHOWN, Finding
 from sim.eventlog import CODED_LEAD_COLUMNS, NONE, Kind
+from sim.kpis.fates import owners
 from sim.kpis.visits import Outcome
 
+_GIVES_AWAY = 0.5  # difference in the share of leads of whom a field is known
 _ENOUGH_CLOSED = 20  # closed deals from which on the longest one says something
 
 
@@ -120,6 +122,19 @@ def unknown_attributes(subject: Subject) -> Finding | None:
     return Finding("unknown-attribute", "info", what, leads, "kept", "they count under no name", examples)
 
 
+def gives_the_end_away(subject: Subject) -> Finding | None:
+    """Find attributes that are filled in when a deal is won: to predict with them is to know the end already."""
+    won = subject.fates.end == Kind.WON
+    if min(won.sum(), (~won).sum()) < _ENOUGH_CLOSED:
+        return None
+    known = {name: subject.log.leads[name] != NONE for name in CODED_LEAD_COLUMNS}
+    known["owner"] = owners(subject.log) != NONE
+    telling = [name for name, flags in known.items() if flags[won].mean() - flags[~won].mean() > _GIVES_AWAY]
+    what = f"fields that are known of won deals and rarely of others: {' and '.join(telling)}"
+    why = "filled in at the win, they give it away: leave them out, or map the rep as `closed_by`"
+    return Finding("gives-the-end-away", "error", what, len(telling), "kept", why, tuple(telling))
+
+
 def zombies(subject: Subject) -> Finding | None:
     """Find deals that are open for longer than any deal ever took to close."""
     cycle = (subject.ended - subject.created)[~np.isnan(subject.ended)]
@@ -134,6 +149,6 @@ def zombies(subject: Subject) -> Finding | None:
 
 CHECKS: tuple[Callable[[Subject], Finding | None], ...] = (
     created_late, creation_not_seen, ended_nowhere, skipped_stages, moved_back, won_without_amount, won_for_nothing,
-    no_amount, no_owner, no_cause, unknown_attributes, zombies,
+    no_amount, no_owner, no_cause, unknown_attributes, gives_the_end_away, zombies,
 )  # fmt: skip
 """The checks of this module."""

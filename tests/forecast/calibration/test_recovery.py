@@ -5,7 +5,6 @@ import math
 import pandas as pd
 import pytest
 
-
 from forecast.calibration.calibrate import Calibration, calibrate
 from sim.errors import SpecError
 from sim.eventlog import EventLog, Kind

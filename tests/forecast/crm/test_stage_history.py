@@ -48,7 +48,12 @@ def test_the_order_of_the_rows_in_the_file_does_not_matter(reading: Any, story: 
 def test_a_deal_that_comes_back_after_its_end_is_told_twice(reading: Any, story: Any) -> None:
     rows = "7,Q,2024-01-01,,,\n7,L,2024-01-03,,,price\n7,P,2024-01-04,,,\n7,W,2024-01-09,,,\n"
     history = reading(MAPPING, HEADER + rows)
-    assert story(history)[2:] == ["2 7 lost qualify price", "3 7 entered propose", "8 7 advanced propose", "8 7 won propose"]
+    assert story(history)[2:] == [
+        "2 7 lost qualify price",
+        "3 7 entered propose",
+        "8 7 advanced propose",
+        "8 7 won propose",
+    ]
     assert history.quality["reopened"].count == 1
 
 
@@ -111,7 +116,9 @@ def test_creation_comes_from_its_own_column_and_never_after_the_first_row(readin
 def test_without_stages_in_the_mapping_most_deals_give_their_order(reading: Any) -> None:
     mapping = MAPPING.replace("stages: {qualify: [Q], propose: [P], negotiate: [N]}\n", "")
     ways = ["NQ", "QP", "QP", "Q", "Q", "Q", "QPN", "PN"]  # many stop early: a mean place on the way would mislead
-    rows = [f"{deal},{stage},2024-01-{day:02},,,\n" for deal, way in enumerate(ways) for day, stage in enumerate(way, 1)]
+    rows = [
+        f"{deal},{stage},2024-01-{day:02},,,\n" for deal, way in enumerate(ways) for day, stage in enumerate(way, 1)
+    ]
     assert reading(mapping, HEADER + "".join(rows)).log.vocabulary["stage"] == ("Q", "P", "N")
 
 
@@ -119,7 +126,11 @@ def test_leads_are_numbered_in_order_of_creation_within_their_channel(reading: A
     mapping = MAPPING.replace("why}", "why, channel: from}")
     rows = "id,stage,at,amount,owner,why,from\nb,Q,2024-01-03,,,,web\na,Q,2024-01-03,,,,web\nc,Q,2024-01-01,,,,fair\n"
     frame = reading(mapping, rows).log.leads_frame()
-    assert frame[["label", "channel", "number"]].to_numpy().tolist() == [["c", "fair", 0], ["a", "web", 0], ["b", "web", 1]]
+    assert frame[["label", "channel", "number"]].to_numpy().tolist() == [
+        ["c", "fair", 0],
+        ["a", "web", 0],
+        ["b", "web", 1],
+    ]
 
 
 @pytest.mark.parametrize(("stage", "words"), [("q", "unknown"), ("", "none")])
