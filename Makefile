@@ -15,7 +15,7 @@ demo: $(READY) ## a simulated company from its CRM export to a decision, in a mi
 	$(BIN)/headrace demo
 
 app: $(READY) ## the app, in the browser of this machine only
-	$(BIN)/streamlit run app.py --server.address 127.0.0.1 --browser.gatherUsageStats false
+	$(BIN)/streamlit run app.py
 
 test: $(READY) ## the fast tests
 	$(BIN)/python -m pytest -n $(JOBS)

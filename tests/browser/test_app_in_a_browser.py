@@ -40,9 +40,9 @@ def wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
     port = free_port()
-    options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
+    options = [f"--server.port={port}", "--server.headless=true", "--browser.gatherUsageStats=false"]
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", ROOT / "app.py", *options, "--browser.gatherUsageStats=false"],
+        [sys.executable, "-m", "streamlit", "run", ROOT / "app.py", "--server.address=127.0.0.1", *options],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
