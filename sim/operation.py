@@ -24,7 +24,7 @@ class SlaAction(StrEnum):
     ESCALATE = "escalate"
     """The team's manager takes the deal over."""
     NEXT_REP = "next rep"
-    """The deal is taken back and routed to somebody else."""
+    """The deal is taken back and routed to somebody who hasn't had it; where there is nobody else, it stays."""
     POOL = "pool"
     """The deal is taken back into the public pool."""
 
@@ -54,7 +54,7 @@ class Sla:
     tiers
         Tiers of lead that it holds for; empty is all.
     most_hops
-        How often a deal may be taken back; after that a breach is only noted.
+        How often a deal may be taken back; after that only an escalation still moves it, and breaches are noted.
     """
 
     steps: tuple[SlaStep, ...]

@@ -145,6 +145,15 @@ class Desk:
         task.taken_back += 1
         self.hand_back(task.deal)
 
+    def can_move(self, task: Task) -> bool:
+        """Tell whether routing would find anybody but its owner for a task."""
+        if self.team.routing.nobody in {Nobody.MANAGER, Nobody.DEFAULT_OWNER}:
+            return True
+        self.hours.refresh(self.state, self.floor.now)
+        excluded = self.excluded(task)
+        excluded[task.rep] = True
+        return bool(self.team.routing.candidates(self.state, self.view(task), excluded).any())
+
     def escalate(self, task: Task) -> None:
         """Move a task to the team's manager."""
         managers = np.flatnonzero(~self.state.eligible)
@@ -190,7 +199,7 @@ class Desk:
             self.look_again()
 
     def look_again(self, at: float = float("inf")) -> None:
-        """Serve queue and pool again when a rep comes to work or daily limits start anew, or at ``at`` if that is sooner."""
+        """Serve queue and pool again when a rep comes to work or a day begins, or at ``at`` if that is sooner."""
         now = self.floor.now
         self.hours.refresh(self.state, now)
         later = self.state.available_at[self.state.available_at > now]

@@ -54,7 +54,7 @@ class SlaClock:
         self.desk.floor.note(task.deal, Kind.BREACHED, actor=owner)
         if step.action is SlaAction.ESCALATE:
             self.desk.escalate(task)
-        elif task.taken_back < self.sla.most_hops:
+        elif task.taken_back < self.sla.most_hops and (step.action is SlaAction.POOL or self.desk.can_move(task)):
             self._recapture(task, step.action)
 
     def _move_up(self, task: Task) -> None:
