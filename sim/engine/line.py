@@ -12,19 +12,19 @@ from sim.streams import Purpose
 
 @dataclass(slots=True)
 class Line:
-    """Tasks in order: urgent ones first, then by the discipline's number, then as they were wanted, then as leads arrived.
+    """Tasks in order: urgent ones first, then by the discipline's number; ties by when they were wanted, then by age.
 
     The order is in the tasks alone, so a task that is looked at and put back keeps its place.
     """
 
     market: Market
     discipline: Discipline
-    _heap: list[tuple[bool, float, float, int, Task]] = field(default_factory=list)
+    _heap: list[tuple[bool, float, float, float, int, Task]] = field(default_factory=list)
 
     def join(self, task: Task, deadline: float = float("inf")) -> None:
         """Stand ``task`` in line."""
         place = self._place(task, deadline)
-        heapq.heappush(self._heap, (not task.urgent, place, task.ready, task.deal.row, task))
+        heapq.heappush(self._heap, (not task.urgent, place, task.ready, task.deal.entered, task.deal.row, task))
 
     def in_order(self) -> Iterator[Task]:
         """Yield the tasks that still wait, first in line first; each leaves the line, so put back what stays."""
