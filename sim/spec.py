@@ -135,6 +135,7 @@ def _check_team(spec: FunnelSpec, team: Team) -> None:
         _known("stage", stage, spec.stage_names, where)
     reps = spec.operation.team_reps(team.name)
     require(any(not rep.manager for rep in reps), f"{where}: has no reps; add one or give its stages to another team")
+    _unique(f"rep of {where}", (rep.name for rep in reps), stage_key)
     rules = team.routing
     if rules.default_owner is not None:
         _known("rep", rules.default_owner, [rep.name for rep in reps], f"{where}: default_owner")
