@@ -108,16 +108,23 @@ class Deal:
             return (yield from self._pass_automatically())
         jobs = self._ask_experts()
         patience_ends = self._patience_ends()
-        waits_until = self.floor.now + self._lead_in()
-        if waits_until > self.floor.now:
-            yield self._until_ready(min(waits_until, patience_ends) - self.floor.now)
-        for job in jobs:
-            if job.blocking:
-                yield from job.wait()
-        if patience_ends <= self.floor.now or (yield from self._touch(patience_ends)) == NO_RESPONSE:
+        still_there = yield from self._wait_to_begin(jobs, patience_ends)
+        if not still_there or (yield from self._touch(patience_ends)) == NO_RESPONSE:
             self._lose(NO_RESPONSE)
+            for job in jobs:
+                job.dropped = True
             return None
         return (yield from self._follow_up(jobs))
+
+    def _wait_to_begin(self, jobs: list[Job], patience_ends: float) -> Generator[simpy.Event, str | None, bool]:
+        """Wait until the first touch is wanted and nothing blocks it; tell whether the buyer is still there."""
+        wanted_at = self.floor.now + self._lead_in()
+        if wanted_at > self.floor.now:
+            yield self._until_ready(min(wanted_at, patience_ends) - self.floor.now)
+        blocking = [job for job in jobs if job.blocking]
+        for job in blocking:
+            yield from job.wait(patience_ends)
+        return max(wanted_at, self.floor.now) < patience_ends and all(job.done.triggered for job in blocking)
 
     def _is_automatic(self) -> bool:
         return self._here.automatic > 0 and self.floor.uniform(self, Purpose.AUTOMATIC) < self._here.automatic
@@ -130,8 +137,9 @@ class Deal:
 
     def _follow_up(self, jobs: list[Job]) -> Steps:
         """After the first touch: the buyer's answers, further touches, and what experts still owe."""
+        wanted = self._touches_wanted()
         yield self._buyer_answers()
-        while self.touches < self._touches_wanted():
+        while self.touches < wanted:
             yield from self._touch()
             yield self._buyer_answers()
         for job in jobs:
@@ -210,9 +218,11 @@ class Deal:
         return survival_odds(*chances)
 
     def _touches_wanted(self) -> int:
+        """Return after how many touches the buyer decides; all but the last of those so far weren't enough."""
         here = self._here
         wanted = here.touches if self.advances else here.lost_touches or here.touches
-        return round(self.floor.draw(self, Purpose.TOUCHES, wanted))
+        before = self.touches - 1
+        return before + round(self.floor.draw_rest(self, Purpose.TOUCHES, wanted, before))
 
     def _buyer_answers(self) -> simpy.Event:
         """Wait for the buyer's answer to the last touch."""

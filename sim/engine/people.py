@@ -123,11 +123,14 @@ class Job:
     effort: float
     blocking: bool
     done: simpy.Event
+    dropped: bool = False
+    """Not wanted any more: the deal was lost before anybody began."""
 
-    def wait(self) -> Waits:
-        """Wait until it is done."""
-        if not self.done.processed:
-            yield self.done
+    def wait(self, until: float = float("inf")) -> Waits:
+        """Wait until it is done, or until a time."""
+        clock = self.deal.floor.clock
+        if not self.done.processed and until > clock.now:
+            yield self.done if until == float("inf") else self.done | clock.timeout(until - clock.now)
 
 
 @dataclass(slots=True, eq=False)
@@ -167,6 +170,8 @@ class ExpertGroup:
     def _do(self, job: Job) -> Waits:
         opens = next_open(self.hours.starts, self.hours.ends, self.floor.now)
         yield self.floor.clock.timeout(opens - self.floor.now)
+        if job.dropped:
+            return
         self.floor.note(job.deal, Kind.EXPERT_STARTED, actor=self.code)
         yield from _work_until_done(self.floor, self.hours, job.effort)
         self.floor.note(job.deal, Kind.EXPERT_FINISHED, actor=self.code)
