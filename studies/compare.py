@@ -6,22 +6,22 @@ from scenarios.compare import Comparison, compare
 from sim.kpis import HEADLINES
 from studies.comparison_view import answer_of, main_grid, overview_grid, report_of, stacked
 from studies.executors import Progress
-from studies.experiments import run_experiment
 from studies.grid import Grid
 from studies.kept import Place
 from studies.report import render
-from studies.request import Request
+from studies.request import Request, run_request
 from studies.store import new_run
 
 
 @dataclass(frozen=True)
 class Compared:
-    """The answer in a sentence, the comparison behind it, its tables for people, and where the run stands."""
+    """The answer in a sentence, the comparison behind it, its tables for people, where the run stands, and why it stopped early."""
 
     answer: str
     comparison: Comparison
     grids: tuple[Grid, ...]
     folder: str
+    stopped: str = ""
 
 
 def run_comparison(request: Request, place: Place, progress: Progress | None = None) -> Compared:
@@ -32,11 +32,10 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
     HeadraceError
         If the plans don't fit the funnel, a run fails, or the folder can't be written.
     """
-    experiment = request.experiment()
-    results = run_experiment(experiment, workers=request.workers, progress=progress)
+    results, stopped = run_request(request, progress)
     every = {kpi: compare(results.kpis, kpi) for kpi in HEADLINES}
     main = every[request.kpi]
-    answer = answer_of(main, request)
+    answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
     grids = (main_grid(main), overview_grid(every, request))
     question = request.question("compare", place.command)
     with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
@@ -46,4 +45,4 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
         for name, table in results.tables.items():
             draft.table(name, table)
         draft.text("report.html", render(report_of(request, results, main, answer, grids, question)))
-    return Compared(answer, main, grids, str(draft.folder))
+    return Compared(answer, main, grids, str(draft.folder), stopped)

@@ -18,8 +18,8 @@ from sim.routing.registry import POLICIES
 from studies.config.lengths import read_length
 from studies.config.policy_file import read_policy
 
-BASELINE = "as is"
-"""Name of the plan that changes nothing."""
+AS_IS = Scenario("as is")
+"""The plan that changes nothing: the baseline."""
 
 
 def read_plans(policies: str = "", headcount: Sequence[str] = (), sla: Sequence[str] = ()) -> tuple[Scenario, ...]:
@@ -46,7 +46,20 @@ def read_plans(policies: str = "", headcount: Sequence[str] = (), sla: Sequence[
         raise SpecError(
             "nothing to compare; give --policies, --headcount or --sla, such as --policies least-open,random"
         )
-    return (Scenario(BASELINE), *plans)
+    return (AS_IS, *plans)
+
+
+def read_precision(text: str) -> float | None:
+    """Return the share that ``2%`` or ``0.02`` stands for, None for an empty text."""
+    if not text:
+        return None
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise SpecError(f"no precision {text!r}; write 2% or 0.02, the half width of an interval against the mean")
+    return share
 
 
 def _policy(name: str) -> Scenario:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from scenarios.experiment import Experiment
 from scenarios.precision import Precision
+from scenarios.run import Results
 from scenarios.scenario import Scenario
+from studies.executors import Progress
+from studies.experiments import UnfinishedError, run_experiment
 from studies.funnel_folder import Funnel
 from studies.store import Question
 
@@ -62,3 +65,26 @@ class Request:
             fingerprint=self.funnel.spec.fingerprint,
             seed=self.seed,
         )
+
+
+def run_request(request: Request, progress: Progress | None = None) -> tuple[Results, str]:
+    """Run what was asked.
+
+    Returns
+    -------
+    Results
+        What was found.
+    str
+        Empty, or after Ctrl-C a sentence about what was not done; the results are then those of the finished runs.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If nothing was finished when the work was interrupted.
+    """
+    try:
+        return run_experiment(request.experiment(), workers=request.workers, progress=progress), ""
+    except UnfinishedError as stop:
+        if stop.results is None:
+            raise KeyboardInterrupt(str(stop)) from None
+        return stop.results, str(stop)

@@ -10,24 +10,24 @@ from sim.simulate import simulate
 from studies.charts import spread, spread_chart
 from studies.comparison_view import assumptions_section, scatter_grid
 from studies.executors import Progress
-from studies.experiments import run_experiment
 from studies.grid import Grid
 from studies.kept import Place, provenance
 from studies.log_folder import save_log
 from studies.operations_view import data_section, operation_section, stages_grid
 from studies.report import Figure, Report, Section, render
-from studies.request import Request
+from studies.request import Request, run_request
 from studies.store import Question, new_run
 from studies.wording import day, interval, quantity, title_of, unit_of
 
 
 @dataclass(frozen=True)
 class Simulated:
-    """The answer in a sentence, its tables for people, and where the run stands."""
+    """The answer in a sentence, its tables for people, where the run stands, and why it stopped early."""
 
     answer: str
     grids: tuple[Grid, ...]
     folder: str
+    stopped: str = ""
 
 
 def run_simulation(
@@ -46,9 +46,9 @@ def run_simulation(
     keep_log
         Whether to keep the event log of the first run too.
     """
-    results = run_experiment(request.experiment(), workers=request.workers, progress=progress)
+    results, stopped = run_request(request, progress)
     grids = (figures_grid(results.kpis), stages_grid(results.tables["stages"]))
-    answer = _answer(request, results.kpis)
+    answer = f"{'Stopped early. ' if stopped else ''}{_answer(request, results.kpis)}"
     question = request.question("simulate", place.command)
     with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
         draft.answer = answer
@@ -59,7 +59,7 @@ def run_simulation(
             funnel = request.funnel
             save_log(simulate(funnel.spec, funnel.opening, days=request.days, seed=request.seed), draft.folder / "log")
         draft.text("report.html", render(_report(request, results, answer, grids, question)))
-    return Simulated(answer, grids, str(draft.folder))
+    return Simulated(answer, grids, str(draft.folder), stopped)
 
 
 def figures_grid(kpis: pd.DataFrame) -> Grid:

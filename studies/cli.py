@@ -1,0 +1,95 @@
+"""The command line: `headrace` and its verbs.
+
+What a person can put right is one line on the error output, `error: what was wrong; the fix`, and exit code 2. A fault
+of Headrace itself is one line too, exit code 1; ``HEADRACE_DEBUG=1`` shows where it happened.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from sim.errors import HeadraceError
+from studies.commands import calibrate, compare, quality, simulate
+from studies.compiled_rules import keep_compiled_rules
+
+OK, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
+"""The exit codes."""
+
+DEBUG = "HEADRACE_DEBUG"
+
+app = typer.Typer(name="headrace", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app.command(epilog=quality.EXAMPLES)(quality.quality)
+app.command(epilog=calibrate.EXAMPLES)(calibrate.calibrate)
+app.command(epilog=simulate.EXAMPLES)(simulate.simulate)
+app.command(epilog=compare.EXAMPLES)(compare.compare)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from studies.store import versions
+
+        typer.echo(", ".join(f"{name} {version}" for name, version in versions().items()))
+        raise typer.Exit
+
+
+@app.callback()
+def headrace(
+    version: Annotated[  # noqa: ARG001 - its callback shows it
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show versions.")
+    ] = False,
+) -> None:
+    """Simulate a sales funnel, and find out what would make it better.
+
+    From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see where it
+    goes (simulate), and try plans on the same leads (compare). Begin with the demo, which does all of it on an example
+    company.
+
+    Each verb explains itself: headrace compare --help
+    """
+    keep_compiled_rules()
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line on ``arguments`` and return the exit code; no error gets out but in debugging."""
+    try:
+        app(list(arguments), prog_name="headrace", standalone_mode=False)
+    except typer.Exit as done:
+        return done.exit_code
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        return _say(str(stop) or "stopped", INTERRUPTED)
+    except (TyperException, HeadraceError) as error:
+        return _say(_usage(error) if isinstance(error, TyperException) else str(error), MISTAKE)
+    except BrokenPipeError:
+        _leave_quietly()
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        what = f"{type(error).__name__}: {error}".split("\n", maxsplit=1)[0]
+        return _say(f"a fault of Headrace itself ({what}); {DEBUG}=1 shows where, please report it", FAULT)
+    return OK
+
+
+def _say(message: str, code: int) -> int:
+    typer.echo(f"error: {message}", err=True)
+    return code
+
+
+def _usage(error: TyperException) -> str:
+    """Say what is wrong with the command line, and which help tells how it should be."""
+    words = " ".join(error.format_message().split()).rstrip(".")
+    path = getattr(getattr(error, "ctx", None), "command_path", "headrace")
+    return f"{words[:1].lower()}{words[1:]}{' See' if words.endswith('?') else '; see'} {path} --help"
+
+
+def _leave_quietly() -> None:
+    """Let Python not complain about the closed pipe once more when it flushes at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

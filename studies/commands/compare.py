@@ -1,0 +1,96 @@
+"""``headrace compare``: which plan does better, and how sure that is."""
+
+from typing import Annotated
+
+import typer
+
+from studies.commands.options import (
+    RUNS,
+    AsOf,
+    Days,
+    Funnel,
+    Kpi,
+    OpeningFile,
+    Output,
+    Replace,
+    Replications,
+    Runs,
+    Seed,
+    WarmUp,
+    Workers,
+    place_of,
+    workers_of,
+)
+
+Policies = Annotated[
+    str,
+    typer.Option("--policies", "-p", help="Routing policies, parted by commas; one of your own is file.py:function."),
+]
+Headcount = Annotated[
+    list[str],
+    typer.Option("--headcount", metavar="TEAM:+2", help="Reps more or fewer, such as closers:+2; may be repeated."),
+]
+Promise = Annotated[
+    list[str],
+    typer.Option(
+        "--sla", metavar="PROMISE", help="A first-touch promise, such as 'remind 30 min, next rep 4 h', or none."
+    ),
+]
+Exactly = Annotated[str, typer.Option("--precision", help="Run on until every interval is this narrow, such as 2%.")]
+
+EXAMPLES = """\b
+Examples:
+  headrace compare our-funnel --policies round-robin,least-open,by-tier --days 90 --replications 20
+  headrace compare our-funnel --headcount closers:+2 --headcount closers:-1 --kpi wins --precision 2%
+  headrace compare our-funnel --policies own.py:choose_rep --sla 'desk: remind 30 min, next rep 4 h' --sla none
+"""
+
+
+def compare(
+    funnel: Funnel,
+    policies: Policies = "",
+    headcount: Headcount = [],  # noqa: B006 - typer's way to say: none
+    sla: Promise = [],  # noqa: B006
+    days: Days = 90.0,
+    replications: Replications = 20,
+    seed: Seed = 1,
+    kpi: Kpi = "bookings",
+    precision: Exactly = "",
+    as_of: AsOf = "",
+    opening: OpeningFile = None,
+    warm_up: WarmUp = 0.0,
+    workers: Workers = 0,
+    runs: Runs = RUNS,
+    output: Output = None,
+    replace: Replace = False,
+) -> None:
+    """Compare plans with things as they are.
+
+    All plans meet the same leads and the same luck, so a difference is the plan's doing.
+
+    Policies: random, round-robin, weighted-round-robin, least-open, most-capacity, value-balanced, fastest-first,
+    by-region, by-product, by-region-and-product, by-tier, account-owner, pool. A policy of your own is a Python
+    function choose_rep(lead, now, load, reps, state) that returns a rep's position in the team.
+    """
+    from studies.commands.screen import progress_bar, show
+    from studies.compare import run_comparison
+    from studies.funnel_folder import load_funnel
+    from studies.plans import read_plans, read_precision
+    from studies.request import Request
+
+    request = Request(
+        funnel=load_funnel(funnel, opening=opening, as_of=as_of),
+        plans=read_plans(policies, headcount, sla),
+        days=days,
+        replications=replications,
+        seed=seed,
+        kpi=kpi,
+        warm_up=warm_up,
+        precision=read_precision(precision),
+        workers=workers_of(workers),
+    )
+    with progress_bar("comparing") as progress:
+        found = run_comparison(request, place_of(runs, output, replace=replace), progress)
+    show(found.answer, found.grids, found.folder)
+    if found.stopped:
+        raise KeyboardInterrupt(found.stopped)

@@ -1,0 +1,52 @@
+"""The options that several verbs share, in one wording."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from studies.kept import Place
+
+MOST_WORKERS = 8
+RUNS = Path("runs")
+
+Files = Annotated[
+    list[Path], typer.Argument(help="The export: CSV, Parquet or XES, plain or gzipped.", show_default=False)
+]
+Mapping = Annotated[
+    str,
+    typer.Option("--mapping", "-m", help="What the columns mean: a name (headrace quality --help) or a YAML file."),
+]
+Funnel = Annotated[
+    Path, typer.Argument(help="A funnel file, or the folder that calibrate has made.", show_default=False)
+]
+OpeningFile = Annotated[
+    Path | None, typer.Option("--opening", help="What is open at the start, if it doesn't stand beside the funnel.")
+]
+AsOf = Annotated[str, typer.Option("--as-of", help="Date on which a funnel without an opening starts, empty.")]
+Days = Annotated[float, typer.Option("--days", "-d", help="How many days to look ahead.")]
+Replications = Annotated[int, typer.Option("--replications", "-r", help="Runs, each with other luck.")]
+Seed = Annotated[int, typer.Option("--seed", "-s", help="Which luck; the same seed gives the same results.")]
+Workers = Annotated[
+    int, typer.Option("--workers", "-w", help="Processes that share the work; 0 is one a core. Results don't change.")
+]
+WarmUp = Annotated[float, typer.Option("--warm-up", help="Days at the start that no figure counts.")]
+Kpi = Annotated[str, typer.Option("--kpi", help="The figure that decides, such as bookings or wins.")]
+Runs = Annotated[Path, typer.Option("--runs", envvar="HEADRACE_RUNS", help="Folder that keeps the runs.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Put the run here instead.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Let the run take the place of one in --output.")]
+
+
+def workers_of(asked: int) -> int:
+    """Return the number of processes: as asked, or one a core."""
+    return asked or min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+def place_of(runs: Path, output: Path | None, *, replace: bool) -> "Place":
+    """Return where the run folder goes, with the command line that asked for it."""
+    from studies.kept import Place
+
+    return Place(root=runs, folder=output, replace=replace, command=("headrace", *sys.argv[1:]))

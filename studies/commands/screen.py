@@ -1,0 +1,56 @@
+"""What a verb shows on the terminal: tables, how long it still takes, and where the answer is kept."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studies.grid import Grid
+
+
+def show(answer: str, grids: "Sequence[Grid]", folder: str) -> None:
+    """Print the tables, the answer, and the place of the report."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(soft_wrap=False, highlight=False)
+    for grid in grids:
+        table = Table(title=grid.title, title_justify="left", title_style="bold", header_style="bold", expand=False)
+        for place, column in enumerate(grid.columns):
+            table.add_column(column, justify="left" if place < grid.texts else "right", overflow="fold")
+        for row in grid.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
+        if grid.note:
+            console.print(Text(grid.note), style="dim")
+        console.print()
+    console.print(Text(answer), style="bold")
+    console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
+
+
+@contextmanager
+def progress_bar(what: str) -> "Iterator[Callable[[int, int], None]]":
+    """Show how far the work is and how long it still takes; nothing where the error output is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(file=sys.stderr)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show that something is going on which can't tell how long it takes."""
+    from rich.console import Console
+
+    console = Console(file=sys.stderr)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(what):
+        yield
