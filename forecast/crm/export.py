@@ -146,8 +146,11 @@ class Export:
 
     def stage_columns(self) -> dict[str, str]:
         """Stage → reference of the column with the time of entering it, the ones that this export has."""
-        headers = self.mapping.stage_dates.items()
-        return {stage: header for stage, header in headers if self._is_there(header, f"stage_dates.{stage}")}
+        chosen = {
+            stage: next((header for header in headers if self.lookup.has(header)), headers[0])
+            for stage, headers in self.mapping.stage_dates.items()
+        }
+        return {stage: header for stage, header in chosen.items() if self._is_there(header, f"stage_dates.{stage}")}
 
     def _is_there(self, header: str, name: str, field: str = "") -> bool:
         """Say whether a column is there; take it down if not, or raise `DataError` if nothing goes without it."""

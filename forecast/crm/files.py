@@ -183,7 +183,8 @@ def _header(file: str, content: bytes, delimiter: str) -> list[str]:
             f"{file}: holds NUL characters, so it isn't UTF-8 text; set `encoding: utf-16` or export it again"
         )
     first = content[: 1 << 20].decode("utf-8", "ignore")
-    header = next(csv.reader(io.StringIO(first, newline=""), delimiter=delimiter))
+    lines = csv.reader(io.StringIO(first, newline=""), delimiter=delimiter)
+    header = next(fields for fields in lines if fields)  # blank lines before it are skipped, as they are by the reader
     names = [name.strip() for name in header]
     if len(names) == 1 and (other := next((mark for mark in ";\t|," if mark != delimiter and mark in names[0]), "")):
         shown = other.replace("\t", "\\t")

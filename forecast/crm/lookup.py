@@ -55,10 +55,9 @@ class Lookup:
         """Return a column as it came, one entry a row of the main table."""
         name, own = split_header(self.mapping, header)
         column = self.tables[name].data.column(own).combine_chunks()
-        if pa.types.is_nested(column.type):
-            raise DataError(
-                f"{self.tables[name].file}: column {own!r} holds {column.type}, not single values; flatten it"
-            )
+        if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
+            file = self.tables[name].file
+            raise DataError(f"{file}: column {own!r} holds {column.type}, not texts, numbers or times; convert it")
         return column if name == MAIN else column.take(self._rows_of(name))
 
     def _rows_of(self, name: str) -> Any:  # noqa: ANN401 - pyarrow ships no types

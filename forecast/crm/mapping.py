@@ -170,8 +170,9 @@ class Mapping(_Part):
     """Header → wrong spelling → right spelling. Nothing else is ever respelled."""
     stages: dict[str, Names] = Field(default_factory=dict)
     """The funnel in order: stage → the source's names (or activities) for it. Empty lets the rows' own order decide."""
-    stage_dates: dict[str, str] = Field(default_factory=dict)
-    """Stage → the column that holds the time of entering it (tables of deals only)."""
+    stage_dates: dict[str, Names] = Field(default_factory=dict)
+    """Stage → the column with the time of entering it, or several of which the first that is there counts (tables of
+    deals only)."""
     created: Names = ()
     """Activities that create a lead (event logs only)."""
     won: Names = ()
@@ -267,6 +268,8 @@ class Mapping(_Part):
             raise ValueError("stages: an opportunity-table needs its stages in the funnel's order")
         if strange := [stage for stage in self.stage_dates if stage not in self.stages]:
             raise ValueError(f"stage_dates: no stage {strange[0]!r}; stages has {', '.join(self.stages)}")
+        if unnamed := [stage for stage, headers in self.stage_dates.items() if not headers]:
+            raise ValueError(f"stage_dates: no column for {unnamed[0]!r}; name one or remove the line")
         if (self.won or self.lost) and not {"stage", "closed"} <= named.keys():
             raise ValueError(
                 "won, lost: they need columns.stage and columns.closed, or columns.won and columns.lost instead"

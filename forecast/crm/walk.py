@@ -109,6 +109,8 @@ def _order(facts: Facts) -> Rows:
 def _moves(facts: Facts, lead: Codes, ledger: Ledger, backward: str) -> Rows:
     """Return the positions of the facts that change where a deal stands."""
     places = np.flatnonzero(facts.is_a(*MOVES))
+    if not len(places):
+        return places
     if backward == "ignore":
         places = _forward(facts, lead, ledger, places)
     places = places[~_repeats(facts, lead, places)]

@@ -27,13 +27,15 @@ def reading(tmp_path: Path) -> Reading:
 
 @pytest.fixture
 def story() -> Callable[[History], list[str]]:
-    """A function from a history to its rows in words: day, lead, kind, stage, actor, amount, cause, what is empty left out."""
+    """A function from a history to its rows in words: day, lead, kind, stage, actor, amount and cause, if any."""
 
     def words(history: History) -> list[str]:
         frame = history.log.to_frame()
         frame["lead"] = [history.log.lead_labels()[row] for row in frame["lead"]]
         frame["time"] = [f"{time:g}" for time in frame["time"]]
         columns = ["time", "lead", "kind", "stage", "actor", "amount", "cause"]
-        return [" ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in row if pd.notna(v)) for row in frame[columns].itertuples(index=False)]  # fmt: skip
+        frame["amount"] = [f"{amount:g}" if pd.notna(amount) else None for amount in frame["amount"]]
+        rows = frame[columns].astype(object).itertuples(index=False)
+        return [" ".join(str(value) for value in row if pd.notna(value)) for row in rows]
 
     return words

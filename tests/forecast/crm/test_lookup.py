@@ -12,8 +12,8 @@ MAPPING = """
 kind: opportunity-table
 time_zone: UTC
 columns:
-  {lead: id, stage: stage, created: born, closed: close, owner: rep, product: product, amount: products.price, region: teams.region,
-   won_amount: value, segment: accounts.sector, account: account}
+  {lead: id, stage: stage, created: born, closed: close, owner: rep, product: product, amount: products.price,
+   region: teams.region, won_amount: value, segment: accounts.sector, account: account}
 tables: {products: {key: name, on: product}, teams: {key: rep}, accounts: {key: account, optional: true}}
 roster: {table: teams, team: team, manager: boss, region: region}
 stages: [open]
@@ -109,14 +109,15 @@ won: W
 
 
 def test_amounts_are_turned_into_the_account_currency(tmp_path: Path) -> None:
-    (tmp_path / "deals.csv").write_text("id,stage,at,amount,code\n1,Q,2024-01-01,100,USD\n2,Q,2024-01-02,100,CNY\n3,Q,2024-01-03,100,\n4,Q,2024-01-03,,EUR\n")  # fmt: skip
+    rows = "1,Q,2024-01-01,100,USD\n2,Q,2024-01-02,100,CNY\n3,Q,2024-01-03,100,\n4,Q,2024-01-03,,EUR\n"
+    (tmp_path / "deals.csv").write_text("id,stage,at,amount,code\n" + rows)
     history = read(parse_mapping(CURRENCY, "crm.yaml"), tmp_path / "deals.csv")
     np.testing.assert_array_equal(history.log.leads["amount"], [700, 100, 100, np.nan])
 
 
 def test_an_alias_may_name_only_what_the_column_says(tmp_path: Path) -> None:
     (tmp_path / "deals.csv").write_text("id,stage,at,amount,code\n1,Q,2024-01-01,100,EUR\n")
-    with pytest.raises(DataError, match="no rate for the currency 'EUR'; currency.rates has CNY, USD, JPY"):
+    with pytest.raises(DataError, match=r"no rate for the currency 'EUR'; currency.rates has CNY, USD, JPY"):
         read(parse_mapping(CURRENCY, "crm.yaml"), tmp_path / "deals.csv")
     aliased = parse_mapping(CURRENCY + "aliases: {code: {EUR: USD}}\n", "crm.yaml")
     assert read(aliased, tmp_path / "deals.csv").log.leads["amount"].tolist() == [700]

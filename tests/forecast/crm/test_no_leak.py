@@ -20,7 +20,9 @@ ROWS = parse_mapping(
     """
 kind: event-log
 time_zone: UTC
-columns: {lead: case, activity: what, time: at, actor: who, owner: owner, lifecycle: life, amount: amount, cause: why, region: region}
+columns:
+  {lead: case, activity: what, time: at, actor: who, owner: owner, lifecycle: life, amount: amount, cause: why,
+   region: region}
 stages: {Q: [Q], P: [P], N: [N]}
 won: W
 lost: [L]

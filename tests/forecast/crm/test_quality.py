@@ -57,6 +57,8 @@ def test_a_clean_export_has_no_findings_but_its_empty_start_and_deals_that_linge
     assert quality.set_aside.empty
 
 
+REST = ["100", "Rep 0", "", "web"]
+
 TRAPS = {
     "no-id": changed("id", "", 50),
     "no-time": changed("at", "", 50),
@@ -75,16 +77,18 @@ TRAPS = {
     "gives-the-end-away": text([[*row[:6], "web" if row[1] == "W" else ""] for row in clean()]),
     "duplicate-row": text(clean() + clean()[:30]),
     "malformed-line": text(clean()) + "D1,P,2024-02-01,100\n",
-    "reopened": text([*clean(), ["D0", "Q", "2024-06-20 10:00:00", "100", "Rep 0", "", "web"]]),
+    "reopened": text([*clean(), ["D0", "Q", "2024-06-20 10:00:00", *REST]]),
     "moved-back": text([row if row[1] != "L" else [row[0], "Q", *row[2:]] for row in clean()]),
     "skipped-stage": text(clean()).replace("P,", "N,"),
-    "ended-nowhere": text([*clean(), ["X", "W", "2024-03-01 10:00:00", "100", "Rep 0", "", "web"]]),
-    "automatic-move": text([*clean(), ["D0", "P", "2024-01-01 09:00:00", "1", "", "", ""], ["X", "Q", "2024-02-01 10:00:00", "100", "Rep 0", "", "web"], ["X", "P", "2024-02-01 10:00:20", "100", "Rep 0", "", "web"]]),
+    "ended-nowhere": text([*clean(), ["X", "W", "2024-03-01 10:00:00", *REST]]),
+    "automatic-move": text([*clean(), ["X", "Q", "2024-02-01 10:00:00", *REST], ["X", "P", "2024-02-01 10:00:20", *REST]]),
     "batch-stamp": changed("at", "2024-04-01 12:00:00", 4, "P"),
     "night-work": text([[row[0], row[1], row[2].replace(" 1", " 0"), *row[3:]] for row in clean()]),
     "inflow-stops": text([row for row in clean() if int(row[0][1:]) < 200]),
     "two-spellings": changed("from", "Web", 9),
-    "looks-automatic": text([[*row[:2], f"{row[2][:11]}{place % 24:02}:00:00", row[3], "Bot", *row[5:]] for place, row in enumerate(clean())]),
+    "looks-automatic": text(
+        [[*row[:2], f"{row[2][:11]}{n % 24:02}:00:00", "100", "Bot", *row[5:]] for n, row in enumerate(clean())]
+    ),
     "zombie": text([*clean(), *[[f"Z{n}", "Q", "2023-06-01 10:00:00", "1", "Rep 0", "", "web"] for n in range(9)]]),
 }  # fmt: skip
 
@@ -132,7 +136,7 @@ def test_the_report_is_a_table_worst_first(reading: Any) -> None:
 
 def test_the_report_names_what_it_has_when_asked_for_what_it_has_not(reading: Any) -> None:
     quality = reading(MAPPING, changed("stage", "Propsal", 50)).quality
-    with pytest.raises(KeyError, match="no finding 'leaks'; this report has unknown-stage, .*zombie"):
+    with pytest.raises(KeyError, match=r"no finding 'leaks'; this report has unknown-stage, .*zombie"):
         quality["leaks"]
     assert quality.worst() == "error"
 
