@@ -152,4 +152,5 @@ class CalibrationData:
     def touches_everywhere(self) -> pd.DataFrame:
         """The touches given by persons, in the period; whoever isn't named is taken for one."""
         actor = self.touches["actor"].to_numpy()
-        return self.touches[self.is_person(actor) | (actor == NONE)]
+        given: pd.DataFrame = self.touches[self.is_person(actor) | (actor == NONE)]
+        return given

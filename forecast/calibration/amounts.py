@@ -23,7 +23,7 @@ def calibrate_amounts(data: CalibrationData, notes: Estimates) -> Mapping[str, M
     leads = _deals_with_amounts(data)
     table: dict[str, dict[str, Distribution]] = {ANY: {ANY: _lognormal(leads["amount"].to_numpy(), "all", notes)}}
     for (segment, product), deals in leads.groupby(["segment", "product"]):
-        if len(deals) >= _ENOUGH:
+        if len(deals) >= _ENOUGH and (segment, product) != (ANY, ANY):
             fitted = _lognormal(deals["amount"].to_numpy(), f"{segment} / {product}", notes)
             table.setdefault(str(segment), {ANY: table[ANY][ANY]})[str(product)] = fitted
     return table

@@ -128,7 +128,9 @@ def _bursts(leads: pd.DataFrame) -> "pd.Series[int]":
 
 
 def _at_midnight(leads: pd.DataFrame) -> "pd.Series[bool]":
-    midnight: pd.Series[bool] = leads["local"].dt.normalize() == leads["local"]
+    # on the wall clock: where summer time begins at midnight, that midnight doesn't exist in its zone
+    wall = leads["local"].dt.tz_localize(None)
+    midnight: pd.Series[bool] = wall.dt.normalize() == wall
     return midnight
 
 

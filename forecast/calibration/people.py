@@ -27,6 +27,8 @@ _RECENT = 35.0
 """Days within which a rep must have been seen to count as working at the as-of date."""
 _EXTREME = 3.0
 """Nobody is taken to be more than so many times faster or slower than usual."""
+_AT_LIMIT = 0.25
+"""A rep works at a WIP limit where the count of open deals is at its highest on at least this share of days."""
 OFFICE = (time(9), time(17))
 
 
@@ -102,15 +104,15 @@ class Person:
     """One rep as the history shows them.
 
     ``presence`` is the share of their working days on which they did anything; ``speed`` their pace against
-    everybody's, shrunk; ``most_open`` the most deals they held at once in the last quarter; ``stages`` how many touches
-    they gave, or where none are logged how many visits they took up, by stage code.
+    everybody's, shrunk; ``wip_limit`` the number of open deals at which they were kept in the last quarter; ``stages``
+    how many touches they gave, or where none are logged how many visits they took up, by stage code.
     """
 
     code: int
     name: str
     presence: float
     speed: float
-    most_open: int
+    wip_limit: int | None
     stages: Mapping[int, int]
 
 
@@ -135,7 +137,7 @@ def people_at_work(data: CalibrationData, hours: WorkHours) -> tuple[Person, ...
                     name=data.log.vocabulary["actor"][code],
                     presence=_presence(data, its, hours, code),
                     speed=pace.get(code, 1.0),
-                    most_open=_most_open(own, data.as_of),
+                    wip_limit=_wip_limit(own, data.as_of),
                     stages=dict(
                         zip(*(part.tolist() for part in np.unique(work["stage"], return_counts=True)), strict=True)
                     ),
@@ -176,10 +178,15 @@ def _speeds(actor: Whole, stage: Whole, log_effort: Floats) -> dict[int, float]:
     return {int(str(code)): float(value) for code, value in pace.items()}
 
 
-def _most_open(visits: pd.DataFrame, as_of: float) -> int:
-    """Return the most visits that stood at once in the last 91 days, counting none older than half a year."""
+def _wip_limit(visits: pd.DataFrame, as_of: float) -> int | None:
+    """Return the number of open deals at which a rep is kept, or None where nothing keeps them.
+
+    The daily counts of the last quarter run up against a limit if a good share of them are the highest; visits older
+    than half a year are left out, since nobody works on them.
+    """
     recent = visits[visits["entered"] >= as_of - 182]
     starts, ends = recent["entered"].to_numpy(), (recent["entered"] + recent["age"]).to_numpy()
     days = np.arange(max(0.0, as_of - 91), as_of)
-    open_then = [(starts <= day).sum() - (ends <= day).sum() for day in days]
-    return max(1, int(max(open_then, default=1)))
+    counts = np.array([(starts <= day).sum() - (ends <= day).sum() for day in days])
+    highest = int(counts.max(initial=0))
+    return highest if highest >= 2 and (counts == highest).mean() >= _AT_LIMIT else None

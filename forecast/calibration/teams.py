@@ -104,7 +104,7 @@ def _rep(data: CalibrationData, person: Person, teams: Sequence[Team], fitted: F
         skill={stage: skill[person.code] for stage, skill in fitted.skills.items() if person.code in skill},
         speed=person.speed,
         admin_share=min(0.9, 1.0 - person.presence),
-        wip_limit=person.most_open if owners else None,
+        wip_limit=person.wip_limit if owners else None,
     )
 
 
