@@ -11,17 +11,21 @@ import pandas as pd
 from forecast.calibration.calibrate import Calibration, calibrate
 from forecast.crm import History, load_mapping
 from sim.opening import Opening
-from studies.config import dump_spec, load_spec
+from sim.operation import Operation
+from sim.spec import FunnelSpec
+from studies.config import dump_spec
 from studies.funnel_folder import ESTIMATES, FINDINGS, FUNNEL, OPENINGS, Funnel, start_of
 from studies.grid import Grid, findings_grid
 from studies.kept import Place, provenance
 from studies.opening_file import save_opening
 from studies.operations_view import estimates_grid
 from studies.quality import answer_of, history_grid, mapping_files, read_history
-from studies.recovery import recovered, recovery_grid
+from studies.recovery import BRIEF, recovered, recovery_grid
 from studies.report import Report, Section, render
 from studies.store import Question, new_run
 from studies.wording import day
+
+_TITLE = "A funnel calibrated from a history"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,26 +39,28 @@ class CalibrationRequest:
     as_of, since
         End and start of the history that counts; dates without a zone are the account's.
     operation
-        A funnel file whose operation is the company's own; None reads it off the history.
+        The company's own; None reads it off the history.
     truth
-        The funnel file that made the history, where it was simulated; None is the usual case.
+        The funnel that made the history, where it was simulated; None is the usual case.
+    beside
+        The files that operation and truth were read from.
     """
 
     files: tuple[Path, ...]
     mapping: str
     as_of: str
     since: str = ""
-    operation: Path | None = None
-    truth: Path | None = None
+    operation: Operation | None = None
+    truth: FunnelSpec | None = None
+    beside: tuple[Path, ...] = ()
 
     def question(self, command: Sequence[str], fingerprint: str) -> Question:
         """Return what the manifest says was asked."""
-        more = tuple(path for path in (self.operation, self.truth) if path is not None)
         return Question(
             verb="calibrate",
             command=tuple(command),
             settings={"mapping": self.mapping, "as_of": self.as_of, "since": self.since},
-            inputs=(*self.files, *mapping_files(self.mapping), *more),
+            inputs=(*self.files, *mapping_files(self.mapping), *self.beside),
             fingerprint=fingerprint,
         )
 
@@ -81,19 +87,25 @@ def run_calibration(request: CalibrationRequest, place: Place) -> Calibrated:
     as_of = start_of(request.as_of, zone)
     history = read_history(request.files, request.mapping, as_of.isoformat())
     found, opening = _calibrated(request, history, as_of, zone)
-    grids = _grids(request, history, found)
     answer = _answer(found, opening, history)
     question = request.question(place.command, found.spec.fingerprint)
     estimates, findings = found.estimates.to_frame(), history.quality.to_frame()
+    truth = None if request.truth is None else recovered(estimates, request.truth)
+    data = (findings_grid(findings), history_grid(history))
     with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
         draft.answer = answer
         draft.text(FUNNEL, dump_spec(found.spec))
         save_opening(opening, draft.folder / OPENINGS[0])
         draft.table(ESTIMATES, estimates)
         draft.table(FINDINGS, findings)
-        draft.text("report.html", render(_report(request, answer, grids, question)))
+        if truth is not None:
+            draft.table("recovered", truth)
+        draft.text(
+            "report.html", render(Report(_TITLE, answer, _sections(data, estimates, truth), provenance(question)))
+        )
     tables = {ESTIMATES: estimates, FINDINGS: findings}
     files = (draft.folder / FUNNEL, draft.folder / OPENINGS[0])
+    grids = data if truth is None else (*data, recovery_grid(truth, BRIEF))
     return Calibrated(answer, grids, Funnel(found.spec, opening, files, tables), str(draft.folder))
 
 
@@ -107,23 +119,10 @@ def _calibrated(
         zone=zone,
         since=start_of(request.since, zone) if request.since else None,
         systems=[rep.name for rep in history.roster if rep.system],
-        operation=load_spec(request.operation).operation if request.operation else None,
+        operation=request.operation,
         opening=start,
     )
     return found, found.fit_opening(start)
-
-
-def _grids(request: CalibrationRequest, history: History, found: Calibration) -> tuple[Grid, ...]:
-    estimates = found.estimates.to_frame()
-    grids = [findings_grid(history.quality.to_frame()), history_grid(history), estimates_grid(estimates)]
-    if request.truth is not None:
-        grids.insert(0, recovery_grid(truth_table(estimates, request.truth)))
-    return tuple(grids)
-
-
-def truth_table(estimates: pd.DataFrame, truth: Path) -> pd.DataFrame:
-    """Return the estimates beside the true values of a funnel file."""
-    return recovered(estimates, load_spec(truth))
 
 
 def _answer(found: Calibration, opening: Opening, history: History) -> str:
@@ -135,11 +134,13 @@ def _answer(found: Calibration, opening: Opening, history: History) -> str:
     )
 
 
-def _report(request: CalibrationRequest, answer: str, grids: tuple[Grid, ...], question: Question) -> Report:
-    sections = [Section("Estimates", (), grids[-1:]), Section("Quality of the data", (), grids[-3:-1])]
-    if request.truth is not None:
-        said = ("The history was made by a simulator from a known funnel, so each estimate can be checked.",)
-        sections.insert(0, Section("Recovered against true", said, grids[:1]))
+def _sections(data: tuple[Grid, ...], estimates: pd.DataFrame, truth: pd.DataFrame | None) -> tuple[Section, ...]:
+    said = ("The history was made by a simulator from a known funnel, so each estimate can be checked.",)
+    known = () if truth is None else (Section("Recovered against true", said, (recovery_grid(truth),)),)
     kept = f"{FUNNEL} beside this report is the funnel: read it, correct it, and give it to headrace compare."
-    sections.append(Section("What now", (kept,)))
-    return Report("A funnel calibrated from a history", answer, tuple(sections), provenance(question))
+    return (
+        *known,
+        Section("Estimates", (), (estimates_grid(estimates),)),
+        Section("The data", (), data),
+        Section("What now", (kept,)),
+    )

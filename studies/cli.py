@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from sim.errors import HeadraceError
-from studies.commands import calibrate, compare, quality, simulate
+from studies.commands import calibrate, compare, demo, hindcast, quality, simulate
 from studies.compiled_rules import keep_compiled_rules
 
 OK, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
@@ -22,10 +22,12 @@ OK, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 DEBUG = "HEADRACE_DEBUG"
 
 app = typer.Typer(name="headrace", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app.command(epilog=demo.EXAMPLES)(demo.demo)
 app.command(epilog=quality.EXAMPLES)(quality.quality)
 app.command(epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 app.command(epilog=simulate.EXAMPLES)(simulate.simulate)
 app.command(epilog=compare.EXAMPLES)(compare.compare)
+app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 
 
 def _show_version(asked: bool) -> None:

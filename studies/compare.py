@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scenarios.compare import Comparison, compare
 from sim.kpis import HEADLINES
-from studies.comparison_view import answer_of, main_grid, overview_grid, report_of, stacked
+from studies.comparison_view import answer_of, brief_grid, main_grid, report_of, stacked
 from studies.executors import Progress
 from studies.grid import Grid
 from studies.kept import Place
@@ -15,7 +15,7 @@ from studies.store import new_run
 
 @dataclass(frozen=True)
 class Compared:
-    """The answer in a sentence, the comparison behind it, its tables for people, where the run stands, and why it stopped early."""
+    """The answer in a sentence, what it rests on, tables for people, the run folder, and why it stopped early."""
 
     answer: str
     comparison: Comparison
@@ -36,7 +36,7 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
     every = {kpi: compare(results.kpis, kpi) for kpi in HEADLINES}
     main = every[request.kpi]
     answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
-    grids = (main_grid(main), overview_grid(every, request))
+    grids = (main_grid(main), brief_grid(every, request))
     question = request.question("compare", place.command)
     with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
         draft.answer = answer
@@ -44,5 +44,5 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
         draft.table("comparison", stacked(every))
         for name, table in results.tables.items():
             draft.table(name, table)
-        draft.text("report.html", render(report_of(request, results, main, answer, grids, question)))
+        draft.text("report.html", render(report_of(request, results, every, answer, question)))
     return Compared(answer, main, grids, str(draft.folder), stopped)

@@ -24,6 +24,11 @@ SHOWN = (
 )
 """The figures of the overview; the run folder holds all of them."""
 
+BRIEF = ("wins", "win_rate_closed", "first_touch_within_day", "wip_end", "unassigned")
+"""The figures that fit beside each other on a terminal."""
+
+
+_LUCK = frozenset({Verdict.UNCLEAR, Verdict.TOO_FEW})
 
 type Row = Mapping[Any, Any]
 """A row of `Comparison.table`."""
@@ -73,12 +78,12 @@ def main_grid(main: Comparison) -> Grid:
         for name, row in _rows(main).items()
     )
     sure = f"{main.confidence:.0%} interval"
-    columns = ("plan", f"mean ({unit})", "difference", sure, "relative", "ahead in", "verdict")
+    columns = ("plan", "mean", "difference", sure, "relative", "ahead in", "verdict")
     note = (
         f"Differences are taken run by run under the same luck ({int(main.table['pairs'].max())} pairs). Each interval "
         "holds by itself, not all of them together; of many plans the best looking one is partly lucky."
     )
-    return Grid.of(f"{title_of(main.kpi).capitalize()} by plan", columns, rows, note)
+    return Grid.of(f"{title_of(main.kpi).capitalize()} by plan ({unit})", columns, rows, note)
 
 
 def overview_grid(every: Mapping[str, Comparison], request: Request) -> Grid:
@@ -95,13 +100,29 @@ def overview_grid(every: Mapping[str, Comparison], request: Request) -> Grid:
     return Grid.of("Other figures", ("figure", *names), rows, note)
 
 
+def brief_grid(every: Mapping[str, Comparison], request: Request) -> Grid:
+    """Lay out a few other figures: their means, in brackets where a plan's difference is no more than luck."""
+    base = request.plans[0].name
+    rows = (
+        (plan.name, *(_mean(_rows(every[kpi])[plan.name], unit_of(kpi), plan.name == base) for kpi in BRIEF))
+        for plan in request.plans
+    )
+    note = "Means; in brackets where luck alone could make the difference to the first row. The report has more."
+    return Grid.of("Other figures", ("plan", *(title_of(kpi) for kpi in BRIEF)), rows, note)
+
+
+def _mean(row: Row, unit: str, is_base: bool) -> str:  # noqa: FBT001 - a plain fact of the row
+    text = quantity(row["mean"], unit)
+    return text if is_base or row["verdict"] not in _LUCK else f"({text})"
+
+
 def _change(row: Row, unit: str) -> str:
     verdict, difference = row["verdict"], row["difference"]
     if verdict == Verdict.SAME:
         return "="
     if isnan(difference):
         return DASH
-    mark = "≈ " if verdict in {Verdict.UNCLEAR, Verdict.TOO_FEW} else ""
+    mark = "≈ " if verdict in _LUCK else ""
     return f"{mark}{quantity(difference, unit, sign=True)}"
 
 
@@ -117,12 +138,13 @@ def stacked(every: Mapping[str, Comparison]) -> pd.DataFrame:
 def report_of(
     request: Request,
     results: Results,
-    main: Comparison,
+    every: Mapping[str, Comparison],
     answer: str,
-    grids: tuple[Grid, ...],
     question: Question,
 ) -> Report:
     """Put the report together."""
+    main = every[request.kpi]
+    grids = (main_grid(main), overview_grid(every, request))
     plans = tuple(f"{plan.name}: {plan.describe()}" for plan in request.plans)
     sections = (
         Section("The plans", plans),

@@ -21,7 +21,8 @@ class Grid:
     note
         What a reader must know about it: the period, what the intervals mean.
     texts
-        How many columns from the left hold text; the others hold numbers and stand to the right.
+        How many columns from the left hold text; the others hold numbers and stand to the right. If all do, each row
+        reads as a sentence: what sort, how many, of what; then the rest.
     """
 
     title: str

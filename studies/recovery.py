@@ -20,7 +20,7 @@ from studies.wording import DASH
 
 _EFFECTS = {"channel_effects": "", "segment_effects": "segments", "product_effects": "products"}
 _UNQUEUED = {"lead_in without waiting": "lead_in", "latency without waiting": "latency"}
-_QUEUED = frozenset(_UNQUEUED.values())
+_QUEUED = frozenset({*_UNQUEUED.values(), "lost_latency"})
 """What an estimate of these names holds includes the waiting, which is no parameter."""
 
 
@@ -64,8 +64,13 @@ def true_value(truth: FunnelSpec, where: str, what: str) -> float:
     return market.discount.mean if what == "discount" else float("nan")
 
 
-def recovery_grid(table: pd.DataFrame) -> Grid:
-    """Lay out what `recovered` found."""
+BRIEF = frozenset({"advance", "speed_slope", "effort", "touches", "patience", "rate_per_day"})
+"""The numbers that a short table shows."""
+
+
+def recovery_grid(table: pd.DataFrame, only: frozenset[str] = frozenset()) -> Grid:
+    """Lay out what `recovered` found: everything, or the numbers in ``only``."""
+    shown = table[table["what"].isin(only)] if only else table
     rows = (
         (
             str(row["where"]),
@@ -73,7 +78,7 @@ def recovery_grid(table: pd.DataFrame) -> Grid:
             *(_number(row[name]) for name in ("truth", "value", "error")),
             _z(row["z"]),
         )
-        for row in table.to_dict("records")
+        for row in shown.to_dict("records")
     )
     known = table["z"].dropna()
     share = (
@@ -86,8 +91,7 @@ def recovery_grid(table: pd.DataFrame) -> Grid:
 def _of_stage(market: Market, stage: Stage, what: str) -> float:
     effects, _, name = what.partition(" ")
     if effects in _EFFECTS:
-        given: Mapping[str, float] = getattr(stage, effects)
-        return given.get(name, 0.0) - _average(market, stage, effects)
+        return _seen(market, stage, effects, name) - _average(market, stage, effects)
     if effects == "cause":
         return stage.causes.get(name, float("nan"))
     if what == "advance":
@@ -110,14 +114,23 @@ def _of_stage(market: Market, stage: Stage, what: str) -> float:
 
 def _average(market: Market, stage: Stage, effects: str) -> float:
     """Return the mean of an effect over the leads that come."""
-    given: Mapping[str, float] = getattr(stage, effects)
     kind, total, rates = _EFFECTS[effects], 0.0, 0.0
     for channel in market.channels:
         rate = _yearly_mean(channel)
         shares = getattr(channel, kind) if kind else {channel.name: 1.0}
-        total += rate * sum(share * given.get(name, 0.0) for name, share in shares.items())
+        total += rate * sum(share * _seen(market, stage, effects, name) for name, share in shares.items())
         rates += rate
     return total / rates if rates else 0.0
+
+
+def _seen(market: Market, stage: Stage, effects: str, name: str) -> float:
+    """Return an effect as a history shows it: a channel's also has the part of its quality that scores don't tell."""
+    given: Mapping[str, float] = getattr(stage, effects)
+    channel = next(
+        (channel for channel in market.channels if effects == "channel_effects" and channel.name == name), None
+    )
+    untold = 1 - correlation(market.scoring.concordance) ** 2
+    return given.get(name, 0.0) + (stage.quality_slope * untold * channel.quality if channel else 0.0)
 
 
 def _of_channel(channel: Channel, what: str) -> float:

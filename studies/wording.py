@@ -9,6 +9,8 @@ from sim.units import HOUR, MINUTE
 
 DASH = "–"
 
+_THOUSANDS_FROM, _MILLIONS_FROM = 99_950, 999_500
+
 _TITLES = {
     "win_rate_closed": "win rate (closed)",
     "conversion_cohort": "conversion (of the cohort)",
@@ -45,6 +47,9 @@ def quantity(value: float, unit: str, *, sign: bool = False) -> str:
         return f"{100 * value:{plus}.1f}{points}"
     if unit == DAYS:
         return _length(value, plus)
+    if unit == MONEY and abs(value) >= _THOUSANDS_FROM:
+        large = abs(value) >= _MILLIONS_FROM
+        return f"{value / 1e6:{plus},.2f} M" if large else f"{value / 1e3:{plus},.0f} k"
     if unit == MONEY or abs(value) >= 1000:
         return f"{value:{plus},.0f}"
     return f"{value:{plus}.0f}" if float(value).is_integer() else f"{value:{plus}.1f}"

@@ -37,9 +37,16 @@ def calibrate(
     """
     from studies.calibrate import CalibrationRequest, run_calibration
     from studies.commands.screen import show, waiting
+    from studies.config import load_spec
 
     request = CalibrationRequest(
-        files=tuple(files), mapping=mapping, as_of=as_of, since=since, operation=operation, truth=truth
+        files=tuple(files),
+        mapping=mapping,
+        as_of=as_of,
+        since=since,
+        operation=load_spec(operation).operation if operation else None,
+        truth=load_spec(truth) if truth else None,
+        beside=tuple(path for path in (operation, truth) if path),
     )
     with waiting("reading and estimating"):
         found = run_calibration(request, place_of(runs, output, replace=replace))

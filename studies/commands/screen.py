@@ -6,28 +6,58 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from studies.grid import Grid
+
+
+_WIDE = 140
+"""Columns of a file or a pipe, which has no width of its own."""
 
 
 def show(answer: str, grids: "Sequence[Grid]", folder: str) -> None:
     """Print the tables, the answer, and the place of the report."""
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    console = Console(soft_wrap=False, highlight=False)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDE)
     for grid in grids:
-        table = Table(title=grid.title, title_justify="left", title_style="bold", header_style="bold", expand=False)
-        for place, column in enumerate(grid.columns):
-            table.add_column(column, justify="left" if place < grid.texts else "right", overflow="fold")
-        for row in grid.rows:
-            table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
+        console.print(_listed(grid) if grid.texts == len(grid.columns) else _tabled(grid))
         if grid.note:
             console.print(Text(grid.note), style="dim")
         console.print()
     console.print(Text(answer), style="bold")
     console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
+
+
+def _tabled(grid: "Grid") -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=grid.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for place, column in enumerate(grid.columns):
+        table.add_column(column, justify="left" if place < grid.texts else "right", overflow="fold")
+    for row in grid.rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _listed(grid: "Grid") -> "Text":
+    """Write rows of sentences as a list: side by side they would be squeezed into narrow columns."""
+    from rich.text import Text
+
+    lines = [(f"{grid.title}\n", "bold")]
+    for first, second, third, *more in grid.rows:
+        lines += [
+            (f"{first}: ", "bold"),
+            (f"{second} {third}\n", ""),
+            (f"    {'; '.join(filter(None, more))}\n", "dim"),
+        ]
+    return Text.assemble(*lines or [("none\n", "")], end="")
 
 
 @contextmanager
