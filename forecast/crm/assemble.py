@@ -71,8 +71,7 @@ def assemble(walk: Walk, ledger: Ledger, *, zone: ZoneInfo, end: int, teams: dic
     rows = _Rows(walk)
     starts = np.unique(walk.first)
     created = walk.facts.time[starts]  # a lead is created at its first fact, and that is its creation where it is known
-    amount = walk.facts.amount[walk.facts.row[starts]]
-    rows.add(Kind.CREATED, starts, _EARLIER, amount=amount, actor=_creator(walk, starts))
+    rows.add(Kind.CREATED, starts, _EARLIER, amount=_amount_at_birth(walk, starts), actor=_creator(walk, starts))
     _add_moves(rows)
     _add_owners(rows)
     _add_work(rows, touches(walk, ledger))
@@ -81,6 +80,14 @@ def assemble(walk: Walk, ledger: Ledger, *, zone: ZoneInfo, end: int, teams: dic
 
 def _creator(walk: Walk, starts: Rows) -> Codes:
     return np.where(walk.facts.what[starts] == What.CREATED, walk.facts.actor[starts], NONE)
+
+
+def _amount_at_birth(walk: Walk, starts: Rows) -> Floats:
+    """List amount that the first telling row of each lead says, if it is of the instant of creation."""
+    telling = np.flatnonzero(walk.facts.telling)
+    first = telling[np.searchsorted(telling, starts)]
+    amount = walk.facts.amounts(walk.facts.amount)[first]
+    return np.where(walk.facts.time[first] == walk.facts.time[starts], amount, np.nan)
 
 
 def _add_moves(rows: _Rows) -> None:
@@ -101,7 +108,7 @@ def _add_moves(rows: _Rows) -> None:
 
 def _known_amount(walk: Walk) -> Floats:
     """List amount as known at each fact."""
-    amount = walk.facts.amount[walk.facts.row]
+    amount = walk.facts.amounts(walk.facts.amount)
     places = walk.latest(~np.isnan(amount))
     return np.where(places >= 0, amount[places], np.nan)
 
@@ -110,14 +117,14 @@ def _booked(walk: Walk) -> Floats:
     """Amount booked of each lead: what its winning rows say last, or its last list amount where both are one column."""
     facts, wins = walk.facts, walk.facts.is_a(What.WON)
     if facts.won_amount is not None:
-        return last_known(walk, np.where(wins, facts.won_amount[facts.row], np.nan))
-    return last_known(walk, facts.amount[facts.row])
+        return last_known(walk, np.where(wins, facts.amounts(facts.won_amount), np.nan))
+    return last_known(walk, facts.amounts(facts.amount))
 
 
 def _add_owners(rows: _Rows) -> None:
     """Route a deal wherever its owner is another than before; an end is its last owner's."""
     walk = rows.walk
-    owner, ending = walk.facts.owner[walk.facts.row], walk.moving(*EXITS)
+    owner, ending = walk.facts.said(walk.facts.owner), walk.moving(*EXITS)
     told = (owner != NONE) & ~walk.facts.is_a(What.CREATED) & (ending | ~walk.over)
     places = np.flatnonzero(told)
     lead = walk.lead[places]

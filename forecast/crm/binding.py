@@ -32,7 +32,7 @@ def split_header(mapping: Mapping, header: str) -> tuple[str, str]:
 
 def dispensable(mapping: Mapping, field: str) -> bool:
     """Say whether an export may come without the column of this field: the report will mention it."""
-    return field in _DISPENSABLE or (field == "created" and mapping.kind is Shape.STAGE_HISTORY)
+    return field in _DISPENSABLE or (field == "created" and mapping.kind is not Shape.OPPORTUNITY_TABLE)
 
 
 def bind(mapping: Mapping, sources: Sources) -> dict[str, RawTable]:

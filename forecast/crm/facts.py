@@ -21,16 +21,18 @@ from sim.eventlog import NONE, Codes, Floats
 class What(IntEnum):
     """What a fact says; facts of one lead and instant happened in this order, several stages in the funnel's."""
 
-    CREATED = 0
-    ENTERED = 1
-    READY = 2
+    STATED = 0
+    """A later row states that its lead was created then; nothing else that the row says was known then."""
+    CREATED = 1
+    ENTERED = 2
+    READY = 3
     """An item of work waits for a rep."""
-    STARTED = 3
-    FINISHED = 4
-    NURTURED = 5
+    STARTED = 4
+    FINISHED = 5
+    NURTURED = 6
     """The deal rests: nobody works on it until it wakes."""
-    LOST = 6
-    WON = 7
+    LOST = 7
+    WON = 8
 
 
 MOVES = (What.ENTERED, What.NURTURED, What.LOST, What.WON)
@@ -92,6 +94,29 @@ class Facts:
         parts = {name: getattr(self, name)[which] for name in FACT_COLUMNS}
         return replace(self, **parts)
 
+    def until(self, instant: int) -> "Facts":
+        """Return what was known at an instant: the facts up to then, but nothing stated by rows that came later."""
+        return self.take(np.asarray(self.time <= instant)).backed()
+
+    def backed(self) -> "Facts":
+        """Leave out what is stated by rows that tell nothing else."""
+        telling = np.zeros(len(self.lead), bool)
+        telling[self.row[self.telling]] = True
+        return self.take(self.telling | telling[self.row])
+
+    @property
+    def telling(self) -> Flags:
+        """Flag the facts that happened when their row was written, so that all it says was known then."""
+        return np.asarray(self.what != What.STATED)
+
+    def said(self, column: Codes) -> Codes:
+        """Return what the row of each fact says in a column of codes, as far as it was known at the fact."""
+        return np.where(self.telling, column[self.row], NONE).astype(np.int32)
+
+    def amounts(self, column: Floats) -> Floats:
+        """Return what the row of each fact says in a column of amounts, as far as it was known at the fact."""
+        return np.where(self.telling, column[self.row], np.nan)
+
     def is_a(self, *kinds: What) -> Flags:
         """Flag the facts of the given kinds."""
         return np.isin(self.what, [int(kind) for kind in kinds])
@@ -150,4 +175,4 @@ def gathered(
         },
         ordered=bool(export.mapping.stages),
         timed=timed,
-    )
+    ).backed()

@@ -140,13 +140,10 @@ def _told(known: _Known, as_of: datetime | None) -> tuple[EventLog, Roster, Qual
 
 def _until(facts: Facts, ledger: Ledger, instant: datetime, finding: Finding) -> Facts:
     """Keep the facts up to an instant, and set aside the rows that have none left."""
-    early = facts.time <= micros_of(instant)
-    left = np.zeros(len(ledger.reason), bool)
-    left[facts.row[early]] = True
-    gone = np.zeros(len(ledger.reason), bool)
-    gone[facts.row[~early]] = True
-    ledger.set_aside(np.flatnonzero(gone & ~left), finding)
-    return facts.take(early)
+    known = facts.until(micros_of(instant))
+    gone = np.setdiff1d(facts.row, known.row)
+    ledger.set_aside(gone, finding)
+    return known
 
 
 def _zoned(instant: datetime, mapping: Mapping) -> datetime:

@@ -38,7 +38,7 @@ def lead_table(walk: Walk, created: Micros, origin: datetime) -> LeadTable:
         columns[name], vocabulary[name] = compact(_last_code(walk, name)[codes], texts[name])
     columns["number"] = pd.Series(columns["channel"]).groupby(columns["channel"]).cumcount().to_numpy()
     columns["created"] = days_since(origin, created[order])
-    columns["amount"] = last_known(walk, walk.facts.amount[walk.facts.row])[codes]
+    columns["amount"] = last_known(walk, walk.facts.amounts(walk.facts.amount))[codes]
     columns["score"] = columns["quality"] = np.full(len(codes), np.nan)
     return LeadTable(columns, vocabulary, tuple(names[order].tolist()), place)
 
@@ -52,7 +52,7 @@ def last_known(walk: Walk, values: Floats) -> Floats:
 
 
 def _last_code(walk: Walk, name: str) -> Codes:
-    said = walk.facts.attributes[name][walk.facts.row]
+    said = walk.facts.said(walk.facts.attributes[name])
     known = np.flatnonzero(said != NONE)
     last = np.full(len(walk.facts.texts["lead"]), NONE, np.int32)
     last[walk.lead[known]] = said[known]  # as in `last_known`

@@ -136,7 +136,7 @@ REQUIRED: dict[Shape, tuple[str, ...]] = {
 ALLOWED: dict[Shape, frozenset[str]] = {
     Shape.STAGE_HISTORY: frozenset({"stage", "time", "created", "actor"}),
     Shape.OPPORTUNITY_TABLE: frozenset({"stage", "created", "stage_changed", "closed", "won", "lost", "closed_by"}),
-    Shape.EVENT_LOG: frozenset({"activity", "time", "lifecycle", "actor"}),
+    Shape.EVENT_LOG: frozenset({"activity", "time", "created", "lifecycle", "actor"}),
 }
 """The fields that only some shapes know."""
 
@@ -202,6 +202,18 @@ class Mapping(_Part):
             raise ValueError(
                 f"no time zone {value!r}; give an IANA name such as Europe/Amsterdam, Asia/Shanghai or UTC"
             )
+        return value
+
+    @field_validator("date_formats")
+    @classmethod
+    def _known_directives(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for form in value:
+            try:
+                datetime.strptime("", form)  # noqa: DTZ007 - nothing is read, only the form is tried
+            except ValueError as error:
+                wrong = "directive" in str(error) or "stray" in str(error) or "redefinition" in str(error)
+                if wrong or "%Z" in form or "%" not in form:
+                    raise ValueError(f"{form!r} is no date format; write it like %d/%m/%Y %H:%M, zones as %z") from None
         return value
 
     @field_validator("encoding")

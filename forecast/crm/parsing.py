@@ -15,8 +15,9 @@ from sim.eventlog import NONE, Codes, Floats
 
 type Flags = npt.NDArray[np.bool_]
 
-_OFFSET = r":\d{2}(\.\d+)?\s*(Z|z|[+-]\d{2}(:?\d{2})?)$"
-_ISO = r"^\d{4}-?\d{2}-?\d{2}|^\d{4}/\d{1,2}/\d{1,2}|^\d{4}-\d{1,2}-\d{1,2}"
+_DATE = r"^(?:\d{4}-?\d{2}-?\d{2}|\d{4}/\d{1,2}/\d{1,2}|\d{4}-\d{1,2}-\d{1,2})"
+_CLOCK = r"[T ]\s*\d{1,2}:?\d{2}(?::?\d{2}(?:[.,]\d{1,9})?)?"
+_LOCAL, _ZONED = rf"{_DATE}(?:{_CLOCK})?$", rf"{_DATE}{_CLOCK}\s*(?:Z|z|[+-]\d{{2}}(?::?\d{{2}})?)$"
 _MONEY = r"^([+-]?)(?:[¥￥$€£₹₩]|[A-Z]{2,3}\$?)?\s*(.*?)\s*(?:元|[¥￥$€£₹₩]|[A-Z]{3})?$"
 
 
@@ -120,12 +121,13 @@ def _typed_times(column: Any, zone: ZoneInfo) -> Times:  # noqa: ANN401 - pyarro
 
 
 def _distinct_times(texts: Any, zone: ZoneInfo, formats: tuple[str, ...]) -> tuple[Micros, Flags]:  # noqa: ANN401
-    offset = pc.match_substring_regex(texts, _OFFSET).to_numpy(zero_copy_only=False).astype(bool)
-    iso = pc.match_substring_regex(texts, _ISO).to_numpy(zero_copy_only=False).astype(bool)
+    zoned, local = (
+        pc.match_substring_regex(texts, form).to_numpy(zero_copy_only=False).astype(bool) for form in (_ZONED, _LOCAL)
+    )
     series = pd.Series(texts.to_pylist(), dtype="str")
     micros = np.full(len(series), NO_TIME)
-    micros[offset & iso] = _micros(pd.DatetimeIndex(_parsed(series[offset & iso], "ISO8601", utc=True)))
-    naive = pd.DatetimeIndex(_parsed(series.where(iso & ~offset), "ISO8601", utc=False))
+    micros[zoned] = _micros(pd.DatetimeIndex(_parsed(series[zoned], "ISO8601", utc=True)))
+    naive = pd.DatetimeIndex(_parsed(series.where(local), "ISO8601", utc=False))
     for form in formats:
         left = naive.isna() & (micros == NO_TIME)
         if "%z" in form:

@@ -63,7 +63,7 @@ def _add_creations(export: Export, facts: FactList, words: Meanings, micros: Mic
         facts.add(What.ENTERED, rows, micros[rows], stage=0, actor=doer[rows])
     if export.has("created"):
         rows = np.flatnonzero(export.ledger.used)
-        facts.add(What.CREATED, rows, export.times("created").micros[rows])
+        facts.add(What.STATED, rows, export.times("created").micros[rows])
 
 
 def _add_work(export: Export, facts: FactList, words: Meanings, micros: Micros, doer: Codes) -> None:

@@ -18,7 +18,7 @@ _ENOUGH_CLOSED = 20  # closed deals from which on the longest one says something
 def created_late(subject: Subject) -> Finding | None:
     """Find leads whose stated creation lies after something else that happened to them."""
     walk = subject.walk
-    stated = walk.facts.is_a(What.CREATED)
+    stated = walk.facts.is_a(What.STATED, What.CREATED)
     at_first = np.zeros(len(walk.facts.texts["lead"]), bool)
     at_first[walk.lead[stated & (walk.facts.time == walk.facts.time[walk.first])]] = True
     late = np.unique(walk.lead[stated & ~at_first[walk.lead]])
@@ -32,7 +32,7 @@ def created_late(subject: Subject) -> Finding | None:
 def creation_not_seen(subject: Subject) -> Finding | None:
     """Find leads that were there before the export begins, in an export that otherwise tells of creations."""
     walk = subject.walk
-    stated = np.unique(walk.lead[walk.facts.is_a(What.CREATED)])
+    stated = np.unique(walk.lead[walk.facts.is_a(What.STATED, What.CREATED)])
     if not len(stated):
         return None
     unseen = np.setdiff1d(np.unique(walk.lead), stated)

@@ -127,6 +127,8 @@ BROKEN: dict[str, Make] = {
     "a list where a name belongs": mapped("amount: amount", "amount: [a, b]"),
     "an unknown time zone": mapped("time_zone: UTC", "time_zone: Middle-earth/Shire"),
     "an unknown encoding": mapped("time_zone: UTC", "encoding: utf-9"),
+    "a date format that is none": mapped("time_zone: UTC", 'date_formats: ["%d/%m/%Q"]'),
+    "a date format with a zone's name": mapped("time_zone: UTC", 'date_formats: ["%d/%m/%Y %Z"]'),
     "a delimiter of two characters": mapped("time_zone: UTC", 'delimiter: ";;"'),
     "a decimal mark that is none": mapped("time_zone: UTC", 'decimal: ":"'),
     "thousands and decimals alike": mapped("time_zone: UTC", 'decimal: ","\nthousands: ","'),

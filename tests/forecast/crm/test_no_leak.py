@@ -22,7 +22,7 @@ kind: event-log
 time_zone: UTC
 columns:
   {lead: case, activity: what, time: at, actor: who, owner: owner, lifecycle: life, amount: amount, cause: why,
-   region: region}
+   region: region, created: born}
 stages: {Q: [Q], P: [P], N: [N]}
 won: W
 lost: [L]
@@ -58,6 +58,7 @@ def random_rows(n: int, seed: int) -> pd.DataFrame:
             "amount": luck.integers(1, 1000, n),
             "why": luck.choice(["price", "rival", ""], n),
             "region": luck.choice(["north", "south", ""], n),
+            "born": [(START + timedelta(days=day - luck.integers(0, 9))).isoformat() for day in days],
         }
     )
 
@@ -109,9 +110,9 @@ def test_garbling_the_future_changes_nothing_and_garbling_the_past_does(tmp_path
 
 def test_stages_that_come_later_have_no_place_in_an_order_found_in_the_rows(tmp_path: Path) -> None:
     mapping = ROWS.model_copy(update={"stages": {}})
-    text = "case,what,at,who,owner,life,amount,why,region\n"
+    text = "case,what,at,who,owner,life,amount,why,region,born\n"
     for day, what in ((1, "Q"), (2, "P"), (60, "A")):
-        text += f"1,{what},{(START + timedelta(days=day)).isoformat()},,,,,,\n"
+        text += f"1,{what},{(START + timedelta(days=day)).isoformat()},,,,,,,\n"
     (tmp_path / "rows.csv").write_text(text)
     assert read(mapping, tmp_path / "rows.csv").at(AS_OF).log.vocabulary["stage"] == ("Q", "P")
 
@@ -154,7 +155,8 @@ def test_the_lenders_log_tells_the_same_at_a_date_as_a_shorter_export(
 
 
 def test_an_as_of_date_without_a_zone_is_one_of_the_account(reading: Any) -> None:
-    mapping = "kind: stage-history\ntime_zone: Asia/Shanghai\ncolumns: {lead: id, stage: s, time: at}\nstages: [Q, P]\nwon: W\n"
+    mapping = "kind: stage-history\ntime_zone: Asia/Shanghai\ncolumns: {lead: id, stage: s, time: at}\n"
+    mapping += "stages: [Q, P]\nwon: W\n"
     history: History = reading(mapping, "id,s,at\n1,Q,2024-01-01 08:00\n1,P,2024-01-02 00:30\n")
     assert [deal.stage for deal in history.opening(datetime(2024, 1, 2)).deals] == ["Q"]  # noqa: DTZ001 - the point
     assert [deal.stage for deal in history.opening(datetime(2024, 1, 2, tzinfo=UTC)).deals] == ["P"]

@@ -54,7 +54,9 @@ def test_a_time_is_read_with_its_own_zone_or_the_accounts(text: str, instant: st
     assert times.micros.tolist() == [pd.Timestamp(instant).value // 1000]
 
 
-@pytest.mark.parametrize("text", ["45296", "2024", "202401", "2024-02-30", "2024-01-05 24:00", "soon", "05.01.2024"])
+@pytest.mark.parametrize(
+    "text", ["45296", "2024", "202401", "2024-02-30", "2024-01-05 24:00", "2024-01-06-09:00", "soon", "05.01.2024"]
+)
 def test_what_is_no_time_is_not_guessed(text: str) -> None:
     times = parse_times(pa.array([text]), (), UTC, ("%d/%m/%Y",))
     assert (times.micros.tolist(), times.unread.tolist()) == ([NO_TIME], [True])

@@ -55,7 +55,7 @@ def test_salesforce_stage_history_tells_changes_of_stage_and_amount(tmp_path: Pa
 
 
 def test_salesforce_opportunities_beside_the_history_add_owner_and_source(tmp_path: Path) -> None:
-    deals = "Id,OwnerId,LeadSource,AccountId,Type,CreatedDate\n006A,005Z,Web,001,New Business,2024-01-04T09:00:00.000+0000\n"
+    deals = "Id,OwnerId,LeadSource,AccountId,Type,CreatedDate\n006A,005Z,Web,001,New Business,2024-01-04T09:00:00Z\n"
     history = tell(tmp_path, "salesforce-opportunity-history", history=SALESFORCE, deals=deals)
     (lead,) = history.log.leads_frame().to_dict("records")
     assert (lead["channel"], lead["account"], lead["segment"]) == ("Web", "001", "New Business")
@@ -85,7 +85,7 @@ def test_hubspot_deals_tell_every_stage_by_its_date(tmp_path: Path, story: Words
     shown = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in dated]
     rows = (
         f"Record ID,Create Date,Deal Stage,Close Date,Deal owner,Amount,{','.join(shown)}\n"
-        "11,2024-01-05 09:00,Closed Won (Sales Pipeline),2024-02-01 10:00,Ann Lee,5000,2024-01-05 09:00,2024-01-20 12:00\n"
+        "11,2024-01-05 09:00,Closed Won,2024-02-01 10:00,Ann Lee,5000,2024-01-05 09:00,2024-01-20 12:00\n"
         "12,2024-01-06 09:00,Appointment Scheduled (Sales Pipeline),2024-03-31 10:00,Bo Ek,,2024-01-06 09:00,\n"
     )
     history = tell(tmp_path, "hubspot-deals", deals=rows)

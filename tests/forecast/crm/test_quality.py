@@ -81,7 +81,7 @@ TRAPS = {
     "moved-back": text([row if row[1] != "L" else [row[0], "Q", *row[2:]] for row in clean()]),
     "skipped-stage": text(clean()).replace("P,", "N,"),
     "ended-nowhere": text([*clean(), ["X", "W", "2024-03-01 10:00:00", *REST]]),
-    "automatic-move": text([*clean(), ["X", "Q", "2024-02-01 10:00:00", *REST], ["X", "P", "2024-02-01 10:00:20", *REST]]),
+    "automatic-move": text([*clean(), *[["X", s, f"2024-02-01 10:00:0{n}", *REST] for n, s in enumerate("QP")]]),
     "batch-stamp": changed("at", "2024-04-01 12:00:00", 4, "P"),
     "night-work": text([[row[0], row[1], row[2].replace(" 1", " 0"), *row[3:]] for row in clean()]),
     "inflow-stops": text([row for row in clean() if int(row[0][1:]) < 200]),
