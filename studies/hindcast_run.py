@@ -21,8 +21,8 @@ from studies.wording import day, quantity, title_of, unit_of
 
 _UNITS = {"dwell_median": "days", "busy_hours": "count"}
 _READ = (
-    "An actual figure outside its interval is one that the funnel would have got wrong. Leads outside theirs mean that
-    the " "market changed; look then at shares and times, which don't depend on how many leads came."
+    "An actual figure outside its interval is one that the funnel would have got wrong. Leads outside theirs mean that "
+    "the market changed; look then at shares and times, which don't depend on how many leads came."
 )
 
 
