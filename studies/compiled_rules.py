@@ -1,7 +1,7 @@
 """Where compiled rules are kept between runs: one folder for each state of the simulator's sources.
 
-Numba's own cache looks at the file of a function only. A rule that calls a changed rule of another file would stay as it
-was, and an update of Headrace could go on with yesterday's arithmetic. A folder named by all sources can't.
+Numba's own cache looks at the file of a function only. A rule that calls a changed rule of another file would stay as
+it was, and an update of Headrace could go on with yesterday's arithmetic. A folder named by all sources can't.
 """
 
 import os
@@ -14,7 +14,10 @@ _VARIABLE = "NUMBA_CACHE_DIR"
 
 
 def keep_compiled_rules() -> Path:
-    """Point Numba to the folder for these sources, unless the user has named one; call it before anything is simulated."""
+    """Point Numba to the folder for these sources, unless the user has named one.
+
+    Call it before anything is simulated.
+    """
     chosen = os.environ.setdefault(_VARIABLE, str(_base() / f"rules-{_state_of_sources()[:16]}"))
     return Path(chosen)
 
