@@ -6,8 +6,9 @@
 
 from forecast.crm.findings import Finding, QualityReport
 from forecast.crm.history import History, read
-from forecast.crm.mapping import Mapping, Shape
+from forecast.crm.mapping import Mapping
 from forecast.crm.mapping_file import load_mapping, parse_mapping, preset_names, preset_text
+from forecast.crm.mapping_parts import Shape
 from forecast.crm.roster import Roster, RosterRep
 from forecast.crm.writing import as_stage_history
 

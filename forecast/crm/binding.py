@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from forecast.crm.files import RawTable, read_table, stacked
-from forecast.crm.mapping import REQUIRED, Mapping, Shape
+from forecast.crm.mapping import Mapping
+from forecast.crm.mapping_parts import REQUIRED, Shape
 from sim.errors import DataError, UnknownNameError
 
 type Files = str | Path | Iterable[str | Path]

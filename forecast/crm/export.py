@@ -8,7 +8,8 @@ from forecast.crm.binding import MAIN, Sources, dispensable, split_header
 from forecast.crm.findings import SHOWN, Finding, Severity
 from forecast.crm.instants import NO_TIME
 from forecast.crm.lookup import Lookup
-from forecast.crm.mapping import Mapping, Shape
+from forecast.crm.mapping import Mapping
+from forecast.crm.mapping_parts import Shape
 from forecast.crm.parsing import Amounts, Flags, Texts, Times, parse_amounts, parse_texts, parse_times
 from forecast.crm.row_checks import check_rows
 from sim.errors import DataError

@@ -80,14 +80,14 @@ class QualityReport:
 
     def __getitem__(self, code: str) -> Finding:
         """Return the finding of that code, or raise KeyError."""
-        return next(finding for finding in self.findings if finding.code == code) if code in self else self._none(code)
+        for finding in self.findings:
+            if finding.code == code:
+                return finding
+        raise KeyError(f"no finding {code!r}; this report has {', '.join(f.code for f in self.findings) or 'none'}")
 
     def __contains__(self, code: object) -> bool:
         """Say whether there is a finding of that code."""
         return any(finding.code == code for finding in self.findings)
-
-    def _none(self, code: str) -> Finding:
-        raise KeyError(f"no finding {code!r}; this report has {', '.join(f.code for f in self.findings) or 'none'}")
 
     def worst(self) -> Severity | None:
         """Return the severity of the worst finding, or None if there is none."""

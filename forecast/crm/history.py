@@ -6,7 +6,7 @@ nothing can leak.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,14 @@ from forecast.crm.deal_table import opportunity_table
 from forecast.crm.export import Export
 from forecast.crm.facts import Facts
 from forecast.crm.findings import Finding, Ledger, QualityReport, worst_first
-from forecast.crm.instants import MICROS_A_DAY, micros_of
-from forecast.crm.mapping import Mapping, Shape
+from forecast.crm.instants import micros_of
+from forecast.crm.mapping import Mapping
+from forecast.crm.mapping_parts import Shape
 from forecast.crm.openings import opening_of
 from forecast.crm.roster import Roster, RosterRep, listed_reps, roster_of
 from forecast.crm.row_histories import event_log, stage_history
 from forecast.crm.stage_order import in_funnel_order
-from forecast.crm.walk import walk
+from forecast.crm.walk import Walk, walk
 from sim.errors import DataError
 from sim.eventlog import EventLog
 from sim.opening import Opening
@@ -44,6 +45,15 @@ _FUTURE = Finding(
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """The export with everything that it says, whatever its date."""
+
+    export: Export
+    facts: Facts
+    listed: dict[str, RosterRep]
+
+
+@dataclass(frozen=True)
 class History:
     """What an export tells, up to a date.
 
@@ -54,32 +64,33 @@ class History:
     roster
         The reps.
     quality
-        What is wrong with the export, and what was done about it.
+        What is wrong with the export, and what was done about it; worked out when it is first asked for.
     """
 
     log: EventLog
     roster: Roster
-    quality: QualityReport
-    _known: "_Known" = field(repr=False)
+    _known: _Known = field(repr=False)
+    _walk: Walk = field(repr=False)
+    _ledger: Ledger = field(repr=False)
 
-    def at(self, as_of: datetime) -> Self:
+    @cached_property
+    def quality(self) -> QualityReport:
+        """What is wrong with the export, and what was done about it."""
+        export, ledger = self._known.export, self._ledger.copy()
+        for finding in check(Subject(self._walk, self.log, self.roster, export.mapping.zone)):
+            ledger.note(finding)
+        return _report(export, ledger)
+
+    def at(self, as_of: datetime) -> "History":
         """Return the history as it was known at ``as_of``; a time without a zone is one of the account's."""
-        return type(self)(*_told(self._known, as_of), self._known)
+        return _told(self._known, _zoned(as_of, self._known.export.mapping))
 
     def opening(self, as_of: datetime | None = None) -> Opening:
         """List the deals that were open at ``as_of``, as they were known then; None is the history's last instant."""
-        end = self.log.instant(self.log.window[1]) if as_of is None else _zoned(as_of, self._known.export.mapping)
-        log = self.at(end).log
-        return opening_of(log, end, (micros_of(end) - micros_of(log.origin)) / MICROS_A_DAY)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The export with everything that it says, whatever its date."""
-
-    export: Export
-    facts: Facts
-    listed: dict[str, RosterRep]
+        if as_of is None:
+            return opening_of(self.log, self.log.instant(self.log.window[1]), self.log.window[1])
+        log = self.at(as_of).log
+        return opening_of(log, _zoned(as_of, self._known.export.mapping), log.window[1])
 
 
 def read(mapping: Mapping, sources: Sources, as_of: datetime | None = None) -> History:
@@ -112,30 +123,32 @@ def read(mapping: Mapping, sources: Sources, as_of: datetime | None = None) -> H
         raise DataError(
             f"{export.main.file}: none of its {len(export)} rows can be read; {_main_reason(export.ledger)}"
         )
-    return History(*_told(known, as_of), known)
+    return _told(known, None if as_of is None else _zoned(as_of, mapping))
 
 
-def _told(known: _Known, as_of: datetime | None) -> tuple[EventLog, Roster, QualityReport]:
+def _told(known: _Known, as_of: datetime | None) -> History:
+    """Put together what was known at an instant, or at the end."""
     export, mapping, ledger = known.export, known.export.mapping, known.export.ledger.copy()
-    facts, end = known.facts, int(known.facts.time.max())
+    facts, end = known.facts, _last_instant(known)
     if as_of is not None:
-        as_of = _zoned(as_of, mapping)
         end, facts = micros_of(as_of), _until(facts, ledger, as_of, _LATER)
-    elif mapping.extracted is not None:
-        end = max(end, micros_of(_zoned(mapping.extracted, mapping)))
     if not len(facts):
-        first = pd.Timestamp(int(known.facts.time.min()), unit="us", tz=mapping.zone)
-        raise DataError(
-            f"{export.main.file}: nothing is known at {as_of}; its first row is of {first:%Y-%m-%d}, take a later date"
-        )
+        raise DataError(f"{export.main.file}: {_too_early(known, as_of)}")
     facts = facts if facts.ordered else in_funnel_order(facts)
-    teams = {rep.name: rep.team for rep in known.listed.values()}
     way = walk(facts, ledger, backward=mapping.backward)
+    teams = {rep.name: rep.team for rep in known.listed.values()}
     log = assemble(way, ledger, zone=mapping.zone, end=end, teams=teams)
-    roster = roster_of(log, known.listed, mapping.system_actors)
-    for finding in check(Subject(way, log, roster, mapping.zone)):
-        ledger.note(finding)
-    return log, roster, _report(export, ledger)
+    return History(log, roster_of(log, known.listed, mapping.system_actors), known, way, ledger)
+
+
+def _too_early(known: _Known, as_of: datetime | None) -> str:
+    first = pd.Timestamp(int(known.facts.time.min()), unit="us", tz=known.export.mapping.zone)
+    return f"nothing is known at {as_of}; its first row is of {first:%Y-%m-%d}, take a later date"
+
+
+def _last_instant(known: _Known) -> int:
+    last, extracted = int(known.facts.time.max()), known.export.mapping.extracted
+    return last if extracted is None else max(last, micros_of(_zoned(extracted, known.export.mapping)))
 
 
 def _until(facts: Facts, ledger: Ledger, instant: datetime, finding: Finding) -> Facts:

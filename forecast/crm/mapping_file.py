@@ -8,7 +8,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from forecast.crm.mapping import Columns, Currency, Mapping, RosterTable, SideTable, Touches
+from forecast.crm.mapping import Mapping
+from forecast.crm.mapping_parts import Columns, Currency, RosterTable, SideTable, Touches
 from sim.errors import DataError, UnknownNameError
 
 _PRESETS = files("forecast.crm") / "presets"

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from forecast.crm import History, load_mapping, parse_mapping, read
+from forecast.crm.facts import Facts
 from sim.eventlog import EventLog
 from sim.opening import Opening
 
@@ -161,3 +162,9 @@ def test_an_as_of_date_without_a_zone_is_one_of_the_account(reading: Any) -> Non
     assert [deal.stage for deal in history.opening(datetime(2024, 1, 2)).deals] == ["Q"]  # noqa: DTZ001 - the point
     assert [deal.stage for deal in history.opening(datetime(2024, 1, 2, tzinfo=UTC)).deals] == ["P"]
     assert history.opening().as_of.utcoffset() == timedelta(hours=8)
+
+
+def test_the_check_sees_a_leak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Facts, "telling", property(lambda facts: np.ones(len(facts), bool)))
+    with pytest.raises(AssertionError):
+        test_rows_after_the_as_of_date_have_no_say(tmp_path, seed=0)
