@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtrit
 
 type Floats = npt.NDArray[np.float64]
 type Whole = npt.NDArray[np.int64]
@@ -116,4 +116,4 @@ def _t_interval(value: float, units: Floats, confidence: float) -> Interval:
 
 
 def _t_quantile(confidence: float, freedom: int) -> float:
-    return float(stats.t.ppf((1 + confidence) / 2, freedom))
+    return float(stdtrit(freedom, (1 + confidence) / 2))

@@ -52,7 +52,7 @@ def teams(log: EventLog, spec: FunnelSpec, period: Period) -> pd.DataFrame:
 
 
 def stages(log: EventLog, _: FunnelSpec, period: Period) -> pd.DataFrame:
-    """Return one row a stage: ``stage``, ``entered``, columns of `conversion_of_period`, `dwell_summary` and ``wip``."""
+    """Return one row a stage: ``stage``, columns of conversion and dwell, ``wip`` and ``entered``."""
     left = conversion_of_period(log, period)
     stay = dwell_summary(log, period).drop(columns="left")
     entered = conversion_of_cohort(log, period)["entered"]

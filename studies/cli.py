@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from sim.errors import HeadraceError
 from studies.commands import calibrate, compare, demo, hindcast, quality, simulate
 from studies.compiled_rules import keep_compiled_rules
+from studies.stopped import Stopped
 
 OK, FAULT, MISTAKE, INTERRUPTED = 0, 1, 2, 130
 """The exit codes."""
@@ -63,11 +64,10 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line on ``arguments`` and return the exit code; no error gets out but in debugging."""
     try:
-        app(list(arguments), prog_name="headrace", standalone_mode=False)
-    except typer.Exit as done:
-        return done.exit_code
-    except (KeyboardInterrupt, typer.Abort) as stop:
-        return _say(str(stop) or "stopped", INTERRUPTED)
+        code = app(list(arguments), prog_name="headrace", standalone_mode=False)
+        return _say("stopped", INTERRUPTED) if code == INTERRUPTED else OK  # typer's answer to Ctrl-C
+    except Stopped as stop:
+        return _say(str(stop), INTERRUPTED)
     except (TyperException, HeadraceError) as error:
         return _say(_usage(error) if isinstance(error, TyperException) else str(error), MISTAKE)
     except BrokenPipeError:

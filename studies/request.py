@@ -6,9 +6,12 @@ from scenarios.experiment import Experiment
 from scenarios.precision import Precision
 from scenarios.run import Results
 from scenarios.scenario import Scenario
+from sim.errors import UnknownNameError
+from sim.kpis import HEADLINES
 from studies.executors import Progress
 from studies.experiments import UnfinishedError, run_experiment
 from studies.funnel_folder import Funnel
+from studies.stopped import Stopped
 from studies.store import Question
 
 TABLES = ("stages", "teams", "reps")
@@ -31,6 +34,11 @@ class Request:
     warm_up: float = 0.0
     precision: float | None = None
     workers: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a figure that isn't there before any time is spent."""
+        if self.kpi not in HEADLINES:
+            raise UnknownNameError("figure", self.kpi, HEADLINES, "a run")
 
     def experiment(self) -> Experiment:
         """Return the experiment that answers it."""
@@ -79,12 +87,12 @@ def run_request(request: Request, progress: Progress | None = None) -> tuple[Res
 
     Raises
     ------
-    KeyboardInterrupt
+    Stopped
         If nothing was finished when the work was interrupted.
     """
     try:
         return run_experiment(request.experiment(), workers=request.workers, progress=progress), ""
     except UnfinishedError as stop:
         if stop.results is None:
-            raise KeyboardInterrupt(str(stop)) from None
+            raise Stopped(str(stop)) from None
         return stop.results, str(stop)

@@ -21,6 +21,7 @@ from studies.commands.options import (
     place_of,
     workers_of,
 )
+from studies.stopped import Stopped
 
 Policies = Annotated[
     str,
@@ -93,4 +94,4 @@ def compare(
         found = run_comparison(request, place_of(runs, output, replace=replace), progress)
     show(found.answer, found.grids, found.folder)
     if found.stopped:
-        raise KeyboardInterrupt(found.stopped)
+        raise Stopped(found.stopped)

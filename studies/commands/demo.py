@@ -3,6 +3,7 @@
 import typer
 
 from studies.commands.options import RUNS, Replications, Runs, Seed, Workers, place_of, workers_of
+from studies.stopped import Stopped
 
 EXAMPLES = """\b
 Examples:
@@ -31,4 +32,4 @@ def demo(replications: Replications = 8, seed: Seed = 1, workers: Workers = 0, r
         compared = compare_example(calibrated, place, replications, seed, workers_of(workers), progress)
     show(compared.answer, compared.grids, compared.folder)
     if compared.stopped:
-        raise KeyboardInterrupt(compared.stopped)
+        raise Stopped(compared.stopped)

@@ -21,6 +21,7 @@ from studies.commands.options import (
     place_of,
     workers_of,
 )
+from studies.stopped import Stopped
 
 KeepLog = Annotated[bool, typer.Option("--log", help="Keep the event log of the first run, as Parquet.")]
 
@@ -67,4 +68,4 @@ def simulate(
         found = run_simulation(request, place_of(runs, output, replace=replace), progress, keep_log=keep_log)
     show(found.answer, found.grids, found.folder)
     if found.stopped:
-        raise KeyboardInterrupt(found.stopped)
+        raise Stopped(found.stopped)

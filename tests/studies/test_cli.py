@@ -1,0 +1,257 @@
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from studies import cli
+from studies.config import load_spec
+from studies.funnel_folder import load_funnel
+from studies.store import list_runs, load_run
+from tests.studies.small_company import write_company
+
+ROOT = Path(__file__).parents[2]
+VERBS = ("demo", "quality", "calibrate", "simulate", "compare")
+SHORT = ("--as-of", "2026-01-05", "--days", "12", "--replications", "2", "--workers", "1")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("company")
+    write_company(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _rules_compiled_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "keep_compiled_rules", lambda: None)
+
+
+@pytest.fixture
+def here(company: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(company)
+    return company
+
+
+def headrace(*arguments: str, folder: Path, debug: str = "") -> subprocess.CompletedProcess[str]:
+    program = "from studies.cli import main; main()"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HEADRACE_DEBUG": debug}
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_teaches_how_to_use_it(verb: str) -> None:
+    shown = CliRunner().invoke(cli.app, [verb, "--help"])
+    assert shown.exit_code == 0
+    assert f"Examples:\n    headrace {verb}" in shown.output
+    assert "--runs" in shown.output
+
+
+def test_the_help_names_every_verb() -> None:
+    shown = CliRunner().invoke(cli.app, ["--help"])
+    assert shown.exit_code == 0
+    assert [verb for verb in VERBS if f"\n  {verb} " not in shown.output] == []
+
+
+def test_the_help_comes_at_once(tmp_path: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert headrace("--help", folder=tmp_path).returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5  # of the processor, however busy
+
+
+def test_a_comparison_has_the_same_bytes_for_one_and_two_workers(here: Path) -> None:
+    asked = ["compare", "funnel.yaml", "--policies", "least-open,own.py:choose_rep", "--headcount", "sales:+1"]
+    for workers in ("1", "2"):
+        more = [
+            "--as-of",
+            "2026-01-05",
+            "--days",
+            "12",
+            "--replications",
+            "5",
+            "--workers",
+            workers,
+            "--output",
+            f"by-{workers}",
+        ]
+        assert cli.run([*asked, *more]) == 0
+    one, two = results(here / "by-1"), results(here / "by-2")
+    assert one.keys() == two.keys() >= {"kpis.parquet", "comparison.parquet", "report.html"}
+    assert [name for name in one if one[name] != two[name]] == []
+    assert load_run(here / "by-1").manifest.results == load_run(here / "by-2").manifest.results
+
+
+def test_a_comparison_shows_the_plans_and_names_its_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [
+        "compare",
+        "funnel.yaml",
+        "-p",
+        "least-open",
+        "--sla",
+        "remind 30 min, next rep 4 h",
+        "--runs",
+        "kept",
+        *SHORT,
+    ]
+    assert cli.run(asked) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "Bookings by plan" in shown.out
+    assert "SLA: remind 30 min, next rep 4 h" in shown.out
+    (run,) = list_runs(here / "kept")
+    assert f"Report: kept/{run.name}/report.html" in shown.out
+    assert run.manifest.answer in shown.out.replace("\n", " ")
+    assert run.manifest.seed == 1
+    assert run.manifest.fingerprint == load_spec(here / "funnel.yaml").fingerprint
+    assert [each.path for each in run.manifest.inputs] == ["funnel.yaml"]
+    assert {"kpis", "comparison", "stages", "teams", "reps"} <= set(run.tables)
+
+
+def test_a_simulation_can_keep_its_log(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["simulate", "funnel.yaml", "--log", "--output", "simulated", *SHORT]) == 0
+    assert "80 % of the runs" in capsys.readouterr().out
+    assert (here / "simulated" / "log" / "events.parquet").is_file()
+    assert json.loads((here / "simulated" / "log" / "log.json").read_text("utf-8"))["vocabulary"]["actor"] == [
+        "Ann",
+        "Bo",
+        "Cy",
+    ]
+
+
+def test_a_history_becomes_a_funnel_that_can_be_compared(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export = ["history.csv", "--mapping", "generic-stage-history", "--as-of", "2025-05-01"]
+    assert cli.run(["quality", *export, "--output", "quality"]) == 0
+    assert "Quality of the data" in capsys.readouterr().out
+    assert cli.run(["calibrate", *export, "--from", "2025-01-10", "--truth", "funnel.yaml", "--output", "ours"]) == 0
+    shown = capsys.readouterr().out
+    assert "Recovered against true parameters" in shown
+    assert "Next: headrace compare ours" in shown
+    funnel = load_funnel(here / "ours")
+    assert funnel.spec.stage_names == ("qualify", "proposal")
+    assert len(funnel.opening.deals) > 0
+    assert set(funnel.tables) == {"estimates", "findings"}
+    assert load_run(here / "ours").manifest.fingerprint == funnel.spec.fingerprint
+    assert cli.run(["compare", "ours", "-p", "least-open", "--days", "10", "-r", "2", "-w", "1", "--runs", "kept"]) == 0
+    report = (Path("kept") / capsys.readouterr().out.rpartition("kept/")[2].strip()).read_text("utf-8")
+    assert "The data behind the funnel" in report
+
+
+MISTAKES = {
+    "comprae": "no such command 'comprae'. Did you mean 'compare'? See headrace --help",
+    "compare": "missing argument 'funnel'; see headrace compare --help",
+    "compare nowhere.yaml": "nowhere.yaml: there is no such file; make one with headrace calibrate, or see ",
+    "compare funnel.yaml -p random": "no opening beside the funnel says when to start; give --as-of, such as ",
+    "compare funnel.yaml --as-of tomorrow": "no date 'tomorrow'; write 2026-01-01 or 2026-01-01T09:00",
+    "compare FUNNEL": "nothing to compare; give --policies, --headcount or --sla, such as --policies least-open,random",
+    "compare FUNNEL -p least-opn": "no routing policy 'least-opn'; did you mean 'least-open'?",
+    "compare FUNNEL --headcount sales": "no headcount 'sales'; write team:+2 or team:-1",
+    "compare FUNNEL --headcount sails:+1": "no team 'sails'; this funnel has sales",
+    "compare FUNNEL --sla shout": "no SLA 'shout'; write 'remind 30 min, next rep 4 h' or none; actions are remind, ",
+    "compare FUNNEL -p random --precision much": "no precision 'much'; write 2% or 0.02, the half width of ",
+    "compare FUNNEL -p random --days 0": "experiment: days must be above 0, got 0",
+    "compare FUNNEL -p random --kpi bookigns": "no figure 'bookigns'; a run has leads, bookings, ",
+    "compare FUNNEL -p own.py:choose": "own.py: no function 'choose', it has choose_rep, ",
+    "compare FUNNEL -p own.py:fails --days 3 -r 1 -w 1": "chunk 0 (draw 0, replication 0): own.py, line 6: fails",
+    "simulate history.csv --as-of 2026-01-01": "history.csv: a funnel is a table with market and operation, this is ",
+    "simulate FUNNEL -r 0": "experiment: replications must be 1 or more, got 0",
+    "quality history.csv -m nothing": "no mapping 'nothing'; Headrace has ",
+    "quality nowhere.csv -m generic-stage-history": "nowhere.csv: there is no such file; check the path",
+    "quality EXPORT --as-of 1999-01-01": "history.csv: nothing is known at 1999-01-01",
+    "calibrate EXPORT": "missing option '--as-of'; see headrace calibrate --help",
+    "calibrate EXPORT --as-of 2025-05-01 -o .": ". is there already; name another folder, or replace it with --replace",
+}
+SHORTHAND = {"FUNNEL": "funnel.yaml --as-of 2026-01-01", "EXPORT": "history.csv -m generic-stage-history"}
+
+
+@pytest.mark.parametrize("line", MISTAKES)
+def test_a_mistake_is_answered_in_one_line_and_with_exit_code_2(
+    line: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [SHORTHAND.get(word, word) for word in line.split()]
+    assert cli.run(" ".join(words).split()) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.count("\n") == 1
+    assert shown.err.startswith(f"error: {MISTAKES[line]}")
+
+
+def test_a_fault_of_the_program_is_one_line_and_exit_code_1(
+    monkeypatch: pytest.MonkeyPatch, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("studies.funnel_folder.load_funnel", lambda *_, **__: 1 / 0)
+    asked = ["compare", "funnel.yaml", "-p", "random"]
+    assert cli.run(asked) == 1
+    fault = "a fault of Headrace itself (ZeroDivisionError: division by zero)"
+    assert capsys.readouterr().err == f"error: {fault}; HEADRACE_DEBUG=1 shows where, please report it\n"
+    monkeypatch.setenv("HEADRACE_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        cli.run(asked)
+
+
+def test_an_interrupt_is_exit_code_130(
+    monkeypatch: pytest.MonkeyPatch, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("studies.funnel_folder.load_funnel", interrupted)
+    assert cli.run(["compare", "funnel.yaml"]) == 130
+    assert capsys.readouterr().err == "error: stopped\n"
+
+
+def test_the_real_program_answers_a_broken_funnel_without_a_traceback(company: Path, tmp_path: Path) -> None:
+    text = (company / "funnel.yaml").read_text("utf-8").replace("advance: 0.4", "advance: 40%")
+    (tmp_path / "funnel.yaml").write_text(text, "utf-8")
+    done = headrace("compare", "funnel.yaml", "-p", "random", "--as-of", "2026-01-01", folder=tmp_path)
+    told = "error: funnel.yaml, line 7: market.stages[0].advance: must be a number, got '40%'; write 5% as 0.05\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+    assert [path.name for path in tmp_path.iterdir()] == ["funnel.yaml"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
+def test_ctrl_c_keeps_the_finished_runs_and_leaves_no_half_folder(company: Path, tmp_path: Path) -> None:
+    asked = [
+        "compare",
+        str(company / "funnel.yaml"),
+        "-p",
+        "least-open",
+        "--as-of",
+        "2026-01-05",
+        "--days",
+        "20",
+        "-w",
+        "1",
+    ]
+    program = [sys.executable, "-c", "from studies.cli import main; main()", *asked, "-r", "100000", "--runs", "kept"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    child = subprocess.Popen(
+        program, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(10)
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=100)
+    assert child.returncode == 130
+    assert "Traceback" not in out + err
+    assert err.startswith("error: stopped ")
+    kept = list_runs(tmp_path / "kept")
+    assert [path.name for path in (tmp_path / "kept").glob("*")] == [run.name for run in kept]
+    assert all(run.manifest.answer.startswith("Stopped early. ") for run in kept)
