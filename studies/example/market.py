@@ -27,7 +27,7 @@ _HOURS = (
     1.6, 1.9, 2.1, 2.0, 1.7, 1.2, 0.8, 0.6, 0.5, 0.4, 0.3, 0.1,
 )  # fmt: skip
 
-_REGIONS: Mix = {UK: 0.45, DACH: 0.37, NORDICS: 0.18}
+_REGIONS: Mix = {UK: 0.42, DACH: 0.40, NORDICS: 0.18}
 _SEGMENTS: Mix = {SMALL: 0.50, MIDDLE: 0.35, LARGE: 0.15}
 _PRODUCTS: Mix = {LEDGER: 0.6, RELAY: 0.4}
 
@@ -42,9 +42,9 @@ def market() -> Market:
         channels=_channels(),
         stages=(_lead(), _mql(), _sql(), _proposal(), _negotiation()),
         amounts={
-            SMALL: {LEDGER: LogNormal(15_000, 0.7), RELAY: LogNormal(12_000, 0.7)},
-            MIDDLE: {LEDGER: LogNormal(32_000, 0.75), RELAY: LogNormal(26_000, 0.75)},
-            LARGE: {LEDGER: LogNormal(62_000, 0.85), RELAY: LogNormal(50_000, 0.85)},
+            SMALL: {LEDGER: LogNormal(15_000, 0.65), RELAY: LogNormal(12_000, 0.65)},
+            MIDDLE: {LEDGER: LogNormal(32_000, 0.7), RELAY: LogNormal(26_000, 0.7)},
+            LARGE: {LEDGER: LogNormal(60_000, 0.75), RELAY: LogNormal(48_000, 0.75)},
         },
         discount=Uniform(0.0, 0.24),
         scoring=Scoring(concordance=0.75, half_life=60.0, tiers={"A": 75.0, "B": 40.0, "C": 0.0}),
@@ -103,12 +103,12 @@ def _lead() -> Stage:
     """A first call: is there a person with an interest at the other end?"""
     return Stage(
         name=LEAD,
-        advance=0.42,
+        advance=0.45,
         touches=Discrete((1.0, 2.0, 3.0), (0.5, 0.3, 0.2)),
         effort=LogNormal(0.19 * HOUR, 0.6),
-        latency=Exponential(1.2),
+        latency=Exponential(1.0),
         lost_touches=Discrete((1.0, 2.0, 3.0, 4.0), (0.3, 0.35, 0.25, 0.1)),
-        lost_latency=Exponential(2.0),
+        lost_latency=Exponential(1.8),
         patience=Exponential(12.0),
         quality_slope=0.4,
         speed_slope=0.2,
@@ -122,14 +122,14 @@ def _mql() -> Stage:
     """Discovery: need, budget, time and who decides."""
     return Stage(
         name=MQL,
-        advance=0.36,
+        advance=0.40,
         touches=Discrete((1.0, 2.0, 3.0, 4.0), (0.25, 0.40, 0.25, 0.10)),
         effort=LogNormal(0.55 * HOUR, 0.5),
-        latency=Exponential(3.5),
-        lost_latency=Exponential(4.5),
+        latency=Exponential(2.5),
+        lost_latency=Exponential(3.5),
         patience=Exponential(25.0),
         quality_slope=0.35,
-        speed_slope=0.1,
+        speed_slope=0.15,
         channel_effects={"partner": 0.4, "paid search": -0.1},
         causes={"no budget": 0.35, "no need": 0.30, "bad fit": 0.20, "no response": 0.15},
         nurture=0.08,
@@ -140,15 +140,15 @@ def _sql() -> Stage:
     """The account executive's analysis of needs."""
     return Stage(
         name=SQL,
-        advance=0.50,
+        advance=0.60,
         lead_in=Uniform(0.5, 3.0),
         touches=Discrete((1.0, 2.0, 3.0, 4.0), (0.15, 0.35, 0.30, 0.20)),
-        effort=LogNormal(1.3 * HOUR, 0.5),
-        latency=Exponential(5.5),
+        effort=LogNormal(1.5 * HOUR, 0.45),
+        latency=Exponential(4.0),
         lost_touches=Discrete((1.0, 2.0, 3.0, 4.0), (0.30, 0.35, 0.20, 0.15)),
-        lost_latency=Exponential(6.5),
+        lost_latency=Exponential(5.0),
         quality_slope=0.25,
-        speed_slope=0.05,
+        speed_slope=0.1,
         segment_effects={LARGE: -0.25, SMALL: 0.1},
         product_effects={RELAY: 0.15},
         causes={"features": 0.30, "no budget": 0.25, "no decision": 0.30, "competitor": 0.15},
@@ -160,12 +160,12 @@ def _proposal() -> Stage:
     """Presentation and offer."""
     return Stage(
         name=PROPOSAL,
-        advance=0.48,
+        advance=0.50,
         lead_in=Uniform(1.0, 4.0),
         touches=geometric_counts(2.4, most=8),
-        effort=LogNormal(2.2 * HOUR, 0.5),
-        latency=Exponential(6.5),
-        lost_latency=Exponential(10.0),
+        effort=LogNormal(1.7 * HOUR, 0.4),
+        latency=Exponential(5.0),
+        lost_latency=Exponential(8.0),
         quality_slope=0.2,
         channel_effects={"partner": 0.3},
         segment_effects={LARGE: -0.2},
@@ -181,9 +181,9 @@ def _negotiation() -> Stage:
         advance=0.66,
         lead_in=Fixed(0.5),
         touches=Discrete((1.0, 2.0, 3.0, 4.0), (0.20, 0.40, 0.25, 0.15)),
-        effort=LogNormal(1.7 * HOUR, 0.5),
-        latency=Exponential(5.0),
-        lost_latency=Exponential(8.0),
+        effort=LogNormal(1.6 * HOUR, 0.45),
+        latency=Exponential(3.5),
+        lost_latency=Exponential(6.0),
         quality_slope=0.1,
         causes={"price": 0.40, "no decision": 0.40, "competitor": 0.15, "relationship": 0.05},
     )
