@@ -85,7 +85,7 @@ def erlang_a(servers: int, arrival_rate: float, mean_service: float, mean_patien
     left = mean_wait / mean_patience
     return ImpatientQueue(
         arrival_rate=arrival_rate,
-        utilisation=arrival_rate * (1 - left) / full_rate,
+        utilisation=float(np.minimum(np.arange(likely.size), servers) @ likely) / servers,  # 1 - left would cancel
         wait_probability=float(likely[servers:].sum()),
         abandonment=left,
         mean_wait=mean_wait,
@@ -151,7 +151,7 @@ def deterministic_patience(servers: int, arrival_rate: float, mean_service: floa
     served_wait = one_idle * arrival_rate * patience**2 * _first_moment(growth) / everything
     return ImpatientQueue(
         arrival_rate=arrival_rate,
-        utilisation=load * (1 - left) / servers,
+        utilisation=load / servers * (some_idle + in_time) / everything,
         wait_probability=(in_time + too_late) / everything,
         abandonment=left,
         mean_wait=served_wait + patience * left,
