@@ -20,7 +20,7 @@ MAIN = "main"
 _DISPENSABLE = frozenset(
     {
         "owner", "actor", "closed_by", "amount", "won_amount", "cause", "channel", "region", "segment", "product",
-        "account", "stage_changed", "lifecycle",
+        "account", "score", "stage_changed", "lifecycle",
     }
 )  # fmt: skip
 

@@ -103,7 +103,7 @@ class Export:
 
     def note_undated(self) -> None:
         """Say which fields of a deal carry no date of their own: an earlier as-of date may use what only came later."""
-        fields = tuple(field for field in ("owner", "amount") if self.has(field) and self._undated(field))
+        fields = tuple(field for field in ("owner", "amount", "score") if self.has(field) and self._undated(field))
         what = f"fields without a date of their own: {' and '.join(fields)}"
         why = "known as they stood when the export was made; at an earlier as-of date they may have been others"
         self.ledger.note(Finding("undated-field", "info", what, len(fields), "kept", why, fields))
@@ -125,10 +125,25 @@ class Export:
         """Return a field as amounts in the account currency, NaN where there is none."""
         if not self.has(field):
             return np.full(len(self), np.nan)
-        mapping, header = self.mapping, self.fields[field]
-        amounts = parse_amounts(self.lookup.column(header), mapping.missing, mapping.decimal, mapping.grouping)
-        self._check_read(amounts.unread, ~np.isnan(amounts.values), header, f"columns.{field}", _AMOUNT_ADVICE)
+        amounts = self._numbers(field)
         return amounts.values * self._rates(amounts)
+
+    def scores(self) -> Floats:
+        """Return the scores of the leads in [0, 100], NaN where there is none; what lies outside is taken down."""
+        if not self.has("score"):
+            return np.full(len(self), np.nan)
+        values = self._numbers("score").values
+        wild = (values < 0) | (values > 100)
+        what = f"rows whose {self.fields['score']!r} lies outside 0 to 100"
+        why = "a score counts from 0 to 100; read as missing"
+        self.ledger.keep(np.flatnonzero(wild), Finding("impossible-score", "warning", what, 0, "repaired", why))
+        return np.where(wild, np.nan, values)
+
+    def _numbers(self, field: str) -> Amounts:
+        mapping, header = self.mapping, self.fields[field]
+        numbers = parse_amounts(self.lookup.column(header), mapping.missing, mapping.decimal, mapping.grouping)
+        self._check_read(numbers.unread, ~np.isnan(numbers.values), header, f"columns.{field}", _AMOUNT_ADVICE)
+        return numbers
 
     def _rates(self, amounts: Amounts) -> Floats | float:
         if not self.has("currency"):

@@ -53,7 +53,7 @@ class Facts:
     what, time, row, stage, actor, cause
         One entry a fact: `What`, microseconds since 1970 in UTC, row of the main table, and codes of ``texts``; a touch
         holds its activity where a move holds its stage.
-    lead, owner, amount, won_amount, attributes
+    lead, owner, amount, won_amount, score, attributes
         One entry a row of the main table; amounts in account currency. Without ``won_amount`` a win books the list
         amount.
     texts
@@ -75,6 +75,7 @@ class Facts:
     owner: Codes
     amount: Floats
     won_amount: Floats | None
+    score: Floats
     attributes: Mapping[str, Codes]
     texts: Mapping[str, tuple[str, ...]]
     ordered: bool
@@ -166,6 +167,7 @@ def gathered(
         owner=owner,
         amount=export.amounts("amount"),
         won_amount=export.amounts("won_amount") if export.has("won_amount") else None,
+        score=export.scores(),
         attributes={name: column.codes for name, column in attributes.items()},
         texts={
             "activity": (),

@@ -81,6 +81,8 @@ class Columns(Part):
     segment: str = ""
     product: str = ""
     account: str = ""
+    score: str = ""
+    """Score of the lead, from 0 to 100."""
 
     def named(self) -> dict[str, str]:
         """Field → header, the fields that are mapped."""

@@ -107,3 +107,17 @@ def test_the_opening_counts_the_touches_of_the_present_stage(reading: Any) -> No
     )  # fmt: skip
     (deal,) = reading(MAPPING, text + "8,Imported,2024-01-02 00:00,,COMPLETE\n").opening().deals[:1]
     assert (deal.stage, deal.touches, deal.age, deal.stage_age, deal.last_touch_age) == ("propose", 2, 1.0, 0.875, 0.25)
+
+
+SCORED = MAPPING.replace("lifecycle: life}", "lifecycle: life, score: points}")
+
+
+def test_the_last_score_of_a_lead_is_read_and_one_outside_0_to_100_is_not(reading: Any) -> None:
+    lines = (
+        "7,New,2024-01-01 06:00,Web,COMPLETE,40",
+        "7,Offer,2024-01-02 06:00,Ann,COMPLETE,62.5",
+        "8,New,2024-01-03 06:00,Web,COMPLETE,250",
+    )
+    history = reading(SCORED, "case,what,when,who,life,points\n" + "".join(f"{line}\n" for line in lines))
+    assert [str(score) for score in history.log.leads["score"]] == ["62.5", "nan"]
+    assert history.quality["impossible-score"].count == 1
