@@ -14,6 +14,8 @@ from forecast.crm.parsing import Flags, Texts
 from sim.errors import DataError
 from sim.eventlog import NONE, Codes
 
+_COMPARED = 50  # unknown words that are compared with the known ones
+
 _IGNORED = Finding(
     "ignored", "info", "rows that the mapping leaves out", 0, "set aside", "their words stand under `ignored`"
 )
@@ -64,8 +66,9 @@ def meanings(mapping: Mapping, said: Texts, reasons: Texts) -> Meanings:
     for kind, words in ((What.NURTURED, mapping.nurtured), (What.LOST, mapping.lost), (What.WON, mapping.won)):
         what = np.where(_among(said, words), kind, what)
     causes = tuple(dict.fromkeys([*filter(None, mapping.lost.values()), *reasons.texts]))
-    implied = _by_word(said, [_place(causes, mapping.lost.get(text, "")) for text in said.texts])
-    named = _by_word(reasons, [_place(causes, text) for text in reasons.texts])
+    code = {cause: place for place, cause in enumerate(causes)}
+    implied = _by_word(said, [code.get(mapping.lost.get(text, ""), NONE) for text in said.texts])
+    named = _by_word(reasons, [code[text] for text in reasons.texts])
     return Meanings(
         said=said,
         what=_by_word(said, what.tolist()),
@@ -96,10 +99,6 @@ def _among(said: Texts, words: Iterable[str]) -> Flags:
     return np.array([text in among for text in said.texts], np.bool_)
 
 
-def _place(texts: tuple[str, ...], text: str) -> int:
-    return texts.index(text) if text in texts else NONE
-
-
 def _by_word(said: Texts, values: list[int]) -> Codes:
     return np.array([*values, NONE], np.int32)[said.codes]
 
@@ -109,7 +108,7 @@ def refuse_strangers(export: Export, words: Meanings, field: str) -> None:
     used, ledger = export.ledger.used, export.ledger
     why = f"add them under `stages`, `won`, `lost` or `ignored`; {_resemblance(export.mapping, words)}"
     strangers = np.flatnonzero(words.unknown & used)
-    names = tuple(dict.fromkeys(words.said.of(int(row)) for row in strangers))
+    names = tuple(words.said.texts[code] for code in np.unique(words.said.codes[strangers]))
     if len(strangers) and not (used & (words.what != NONE)).any():
         header = export.fields[field]
         known = ", ".join([name for names in export.mapping.stages.values() for name in names] + [*export.mapping.won])
@@ -125,7 +124,7 @@ def refuse_strangers(export: Export, words: Meanings, field: str) -> None:
 def _resemblance(mapping: Mapping, words: Meanings) -> str:
     known = [word for names in mapping.stages.values() for word in names]
     known += [*mapping.won, *mapping.lost, *mapping.nurtured]
-    unknown = {words.said.of(int(row)) for row in np.flatnonzero(words.unknown)[:1000]}
-    pairs = [(word, get_close_matches(word, known, 1)) for word in sorted(unknown)[:50]]
+    unknown = [words.said.texts[code] for code in np.unique(words.said.codes[words.unknown])]
+    pairs = [(word, get_close_matches(word, known, 1)) for word in unknown[:_COMPARED]]
     close = [f"{word!r} looks like {match[0]!r}" for word, match in pairs if match]
     return "; ".join(close[:SHOWN]) or "none resembles a known one"

@@ -118,7 +118,7 @@ def _moves(facts: Facts, lead: Codes, ledger: Ledger, backward: str) -> Rows:
     is_exit = np.isin(facts.what[places], _EXITS)
     overwritten = is_exit & _then(same_lead & is_exit[1:])
     ledger.keep(facts.row[places[overwritten]], _CORRECTED)
-    reopening = ~is_exit & _since(same_lead & is_exit[:-1])
+    reopening = (facts.what[places] == What.ENTERED) & _since(same_lead & is_exit[:-1])
     ledger.keep(facts.row[places[reopening]], _REOPENED)
     return places[~overwritten]
 

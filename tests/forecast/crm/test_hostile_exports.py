@@ -106,6 +106,14 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
+def test_files_whose_columns_differ_in_type_are_read_or_refused(tmp_path: Path, kind: str) -> None:
+    times = pa.array(pd.to_datetime(["2024-01-05", "2024-01-06"]))
+    for name, deals in (("a", pa.array(["1", "2"])), ("b", COLUMNS[kind])):
+        parquet.write_table(pa.table({"deal": deals, "time": times, "stage": ["Q", "P"]}), tmp_path / f"{name}.parquet")
+    assert survives(lambda: read(load_mapping("generic-stage-history"), sorted(tmp_path.glob("*.parquet"))))
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
 @pytest.mark.parametrize("field", ["deal", "time", "stage", "amount", "owner"])
 def test_a_parquet_column_of_any_type_is_read_or_refused(tmp_path: Path, kind: str, field: str) -> None:
     times = pa.array(pd.to_datetime(["2024-01-05", "2024-01-06"]))
