@@ -36,6 +36,11 @@ type Row = Mapping[Any, Any]
 
 def answer_of(main: Comparison, request: Request) -> str:
     """Say in one sentence what came out."""
+    sentence = _answer(main, request)
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
+def _answer(main: Comparison, request: Request) -> str:
     kpi = main.kpi
     when = f"over {request.days:g} days from {day(request.funnel.opening.as_of)}"
     rows = _rows(main)

@@ -86,10 +86,11 @@ def to_svg(chart: Chart, title: str) -> str:
 
 
 def _in_ink(chart: Chart) -> Any:  # noqa: ANN401 - Altair's configure methods return their own kind of chart
-    font = "system-ui, sans-serif"
+    # A font that is much the same everywhere: the drawing is laid out here, and read with the fonts of another machine.
+    font = "Arial, Helvetica, Liberation Sans, sans-serif"
     words = {"labelColor": _INK, "titleColor": _INK, "labelFont": font, "titleFont": font, "titleFontWeight": "normal"}
     return (
-        chart.configure(background="transparent", font=font)
+        chart.configure(background="transparent", font=font, padding={"left": 24, "right": 8, "top": 4, "bottom": 4})
         .configure_view(stroke=None)
         .configure_axis(
             **words, gridColor=_FAINT, domainColor=_FAINT, tickColor=_FAINT, labelLimit=260, labelFontSize=12
