@@ -57,7 +57,7 @@ def true_value(truth: FunnelSpec, where: str, what: str) -> float:
     if stage is not None:
         return _of_stage(market, stage, what)
     if channel is not None:
-        return _of_channel(channel, what)
+        return _of_channel(market, channel, what)
     if kind == "amounts" and " / " in rest:
         segment, product = rest.split(" / ")
         return _of_amounts(market, segment, product, what)
@@ -133,9 +133,11 @@ def _seen(market: Market, stage: Stage, effects: str, name: str) -> float:
     return given.get(name, 0.0) + (stage.quality_slope * untold * channel.quality if channel else 0.0)
 
 
-def _of_channel(channel: Channel, what: str) -> float:
+def _of_channel(market: Market, channel: Channel, what: str) -> float:
     if what == "rate_per_day":
         return _yearly_mean(channel)
+    if what == "quality":
+        return channel.quality * correlation(market.scoring.concordance)
     return channel.dispersion if what == "dispersion" else float("nan")
 
 

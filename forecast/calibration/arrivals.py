@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.calibration.estimates import Estimates
+from forecast.calibration.scores import are_known, normal_score
 from forecast.dataset import CalibrationData
 from sim.distributions import Fixed, Floats
 from sim.market import Batch, Channel
@@ -60,11 +61,12 @@ def _channel(
     mixes: Any = {f"{column}s": _mix(leads[column]) for column in ("region", "segment", "product")}
     stages = data.log.vocabulary["stage"]
     entry = stages[int(leads["entry"].mode()[0])]
+    quality = _quality(leads, where, notes)
     bursts = _bursts(leads)
     if bursts.sum() > n / 2:
         notes.note(where, "batches", len(bursts), n=n, how="yearly bursts, repeated a year later")
         batches = _next_year(data, bursts, days)
-        return Channel(name=name, rate_per_day=0.0, batches=batches, entry=entry, **mixes)
+        return Channel(name=name, rate_per_day=0.0, batches=batches, quality=quality, entry=entry, **mixes)
     months = _months(leads, data.days)
     dispersion = _dispersion(data, leads)
     rate = n / data.days
@@ -79,9 +81,21 @@ def _channel(
         hour=hour,
         month=months,
         dispersion=dispersion,
+        quality=quality,
         entry=entry,
         **mixes,
     )
+
+
+def _quality(leads: pd.DataFrame, where: str, notes: Estimates) -> float:
+    """Return the mean quality of a channel's leads, as the score shows it; 0 where leads have none."""
+    score = leads["score"].to_numpy(np.float64)
+    if not are_known(score):
+        return 0.0
+    quality = normal_score(score)
+    error = quality.std() / sqrt(len(quality))
+    notes.note(where, "quality", quality.mean(), error=error, n=len(quality), how="mean of the normal scores")
+    return float(quality.mean())
 
 
 def _mix(values: pd.Series) -> dict[str, float]:

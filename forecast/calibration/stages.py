@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from forecast.calibration.arrivals import names_of
 from forecast.calibration.estimates import Estimates
 from forecast.calibration.logistic import Odds, fit_odds
 from forecast.calibration.people import WorkHours
+from forecast.calibration.scores import are_known, normal_score
 from forecast.calibration.survival import TwoWays, kaplan_meier, two_ways
 from forecast.dataset import CalibrationData, Flags
 from sim.distributions import Discrete, Distribution, Empirical, Exponential, Floats
@@ -36,7 +36,6 @@ _LEFT_OPEN = 4 * HOUR
 _SPEED_REFERENCE = 1 / 24
 _SPREAD = 0.7
 """Standard deviation of the prior on effects of names (log odds): most lie within a factor of four of each other."""
-_SCORE_CLIP = (0.5, 99.5)
 
 
 @dataclass(frozen=True)
@@ -269,8 +268,8 @@ def _features(
     leads = pd.DataFrame(dict(data.log.leads)).loc[worked["lead"]]
     columns, names, spread = [np.ones(len(worked))], [("advance", "")], [np.inf]
     score = leads["score"].to_numpy()
-    if np.isfinite(score).mean() > 0.5:
-        columns.append(_normal_score(score))
+    if are_known(score):
+        columns.append(normal_score(score))
         names.append(("quality_slope", ""))
         spread.append(np.inf)
     if view.touched:
@@ -284,11 +283,6 @@ def _features(
             names.append((f"{kind}_effects", str(name)))
             spread.append(_SPREAD)
     return np.column_stack(columns), names, np.array(spread)
-
-
-def _normal_score(score: Floats) -> Floats:
-    known = np.where(np.isfinite(score), score, 50.0)
-    return np.asarray(ndtri(np.clip(known, *_SCORE_CLIP) / 100.0), np.float64)
 
 
 def _doublings(worked: pd.DataFrame) -> Floats:

@@ -1,8 +1,8 @@
-"""The market of Tarnbeck Software: what a mid-size vendor of business software meets, as plausible as public figures go.
+"""The market of Tarnbeck Software: what a mid-size vendor of business software meets.
 
-Orders of magnitude: 30 % of leads become marketing-qualified, 30 % of those sales-qualified, 1 to 2 % of leads sign,
-after two to three months; a doubled delay of the first touch costs 0.2 in log odds. `docs/example.md` names the
-published figures that these were held against.
+Orders of magnitude, as plausible as public figures go: three leads in ten become marketing-qualified, three in ten of
+those sales-qualified, one to two in a hundred sign, after some two months; a doubled delay of the first touch costs 0.2
+in log odds. `docs/example.md` names the published figures that these were held against.
 """
 
 from datetime import date, timedelta
@@ -100,7 +100,7 @@ def shows_before(day: date) -> int:
 
 
 def _lead() -> Stage:
-    """A first call: is there a person with an interest at the other end?"""
+    """A first call, to find out whether a person with an interest is at the other end."""
     return Stage(
         name=LEAD,
         advance=0.45,

@@ -120,7 +120,7 @@ def _rep(person: _Person, place: int, team: str, *, wip_limit: int) -> Rep:
 
 
 def _absences(place: int, hired: date | None) -> tuple[tuple[date, date], ...]:
-    """Return a rep's leave, and the time before they joined: a week in spring, two in summer, one or two at Christmas."""
+    """Return a rep's leave (a week in spring, two in summer, one at Christmas) and the time before they joined."""
     first = () if hired is None else ((date(FIRST_YEAR, 1, 1), hired - timedelta(1)),)
     leave = [
         span
