@@ -17,8 +17,8 @@ class Guarantee(Enum):
 
     EXCHANGEABLE = "reps who are alike get alike shares of the leads"
     BALANCED = "counts of reps who are always eligible together differ by at most one"
-    PROPORTIONAL = "counts of reps who are always eligible together keep within one of their weights' shares"
-    HEALS = "an absence isn't followed by a flood: the returning rep gets no more than a fair share and one lead"
+    PROPORTIONAL = "counts of reps who are always eligible together keep within two of their weights' shares"
+    HEALS = "an absence isn't followed by a flood: the returning rep gets no more than a fair share and two leads"
     LEAST_LOADED = "no rep is chosen while an eligible one has fewer open deals"
     MOST_ROOM = "no rep is chosen while an eligible one has more free capacity"
     STICKY = "an account's leads go to the rep who has it, while that rep is eligible"
