@@ -31,7 +31,8 @@ class Place:
 
 def provenance(question: Question) -> Mapping[str, str]:
     """Return what a report says about its own origin; no times and no counts of workers, which change no result."""
-    settings = ", ".join(f"{name} {value}" for name, value in question.settings.items())
+    single = {name: value for name, value in question.settings.items() if isinstance(value, str | int | float)}
+    settings = ", ".join(f"{name} {value}" for name, value in single.items() if value != "")
     about = {
         "asked": f"headrace {question.verb}",
         "settings": settings,

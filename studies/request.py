@@ -59,6 +59,8 @@ class Request:
         """Return what the manifest says was asked."""
         settings = {
             "plans": {plan.name: plan.describe() for plan in self.plans},
+            # of the funnel under each plan: the only trace of a policy's own code
+            "fingerprints": {plan.name: plan.apply(self.funnel.spec).fingerprint for plan in self.plans},
             "days": self.days,
             "replications": self.replications,
             "kpi": self.kpi,

@@ -126,6 +126,18 @@ def test_a_comparison_shows_the_plans_and_names_its_report(here: Path, capsys: p
     assert {"kpis", "comparison", "stages", "teams", "reps"} <= set(run.tables)
 
 
+def test_a_changed_policy_is_another_question(here: Path) -> None:
+    asked = ["compare", "funnel.yaml", "-p", "mine.py:choose_rep", *SHORT, "--replace", "--output"]
+    plans = []
+    for name, rep in (("first", 0), ("second", 1)):
+        text = f"def choose_rep(lead, now, load, reps, state):\n    return {rep}\n"
+        (here / "mine.py").write_text(text, "utf-8")
+        assert cli.run([*asked, name]) == 0
+        plans.append(load_run(here / name).manifest.settings["fingerprints"])
+    assert plans[0]["as is"] == plans[1]["as is"]
+    assert plans[0]["mine.py:choose_rep"] != plans[1]["mine.py:choose_rep"]
+
+
 def test_a_simulation_can_keep_its_log(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["simulate", "funnel.yaml", "--log", "--output", "simulated", *SHORT]) == 0
     assert "80 % of the runs" in capsys.readouterr().out
@@ -153,6 +165,18 @@ def test_a_history_becomes_a_funnel_that_can_be_compared(here: Path, capsys: pyt
     assert cli.run(["compare", "ours", "-p", "least-open", "--days", "10", "-r", "2", "-w", "1", "--runs", "kept"]) == 0
     report = (Path("kept") / capsys.readouterr().out.rpartition("kept/")[2].strip()).read_text("utf-8")
     assert "The data behind the funnel" in report
+
+
+@pytest.mark.slow
+def test_the_demo_goes_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["demo", "--replications", "2", "--runs", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    assert "Recovered against true parameters" in shown
+    assert "Bookings by plan" in shown
+    compared, calibrated = list_runs(tmp_path)
+    assert (calibrated.manifest.verb, compared.manifest.verb) == ("calibrate", "compare")
+    assert len(compared.manifest.settings["plans"]) == 8
+    assert compared.manifest.fingerprint == calibrated.manifest.fingerprint
 
 
 MISTAKES = {
