@@ -86,7 +86,7 @@ def _amount_at_birth(walk: Walk, starts: Rows) -> Floats:
     """List amount that the first telling row of each lead says, if it is of the instant of creation."""
     telling = np.flatnonzero(walk.facts.telling)
     first = telling[np.searchsorted(telling, starts)]
-    amount = walk.facts.amounts(walk.facts.amount)[first]
+    amount = walk.facts.numbers(walk.facts.amount)[first]
     return np.where(walk.facts.time[first] == walk.facts.time[starts], amount, np.nan)
 
 
@@ -108,7 +108,7 @@ def _add_moves(rows: _Rows) -> None:
 
 def _known_amount(walk: Walk) -> Floats:
     """List amount as known at each fact."""
-    amount = walk.facts.amounts(walk.facts.amount)
+    amount = walk.facts.numbers(walk.facts.amount)
     places = walk.latest(~np.isnan(amount))
     return np.where(places >= 0, amount[places], np.nan)
 
@@ -117,8 +117,8 @@ def _booked(walk: Walk) -> Floats:
     """Amount booked of each lead: what its winning rows say last, or its last list amount where both are one column."""
     facts, wins = walk.facts, walk.facts.is_a(What.WON)
     if facts.won_amount is not None:
-        return last_known(walk, np.where(wins, facts.amounts(facts.won_amount), np.nan))
-    return last_known(walk, facts.amounts(facts.amount))
+        return last_known(walk, np.where(wins, facts.numbers(facts.won_amount), np.nan))
+    return last_known(walk, facts.numbers(facts.amount))
 
 
 def _add_owners(rows: _Rows) -> None:

@@ -114,8 +114,8 @@ class Facts:
         """Return what the row of each fact says in a column of codes, as far as it was known at the fact."""
         return np.where(self.telling, column[self.row], NONE).astype(np.int32)
 
-    def amounts(self, column: Floats) -> Floats:
-        """Return what the row of each fact says in a column of amounts, as far as it was known at the fact."""
+    def numbers(self, column: Floats) -> Floats:
+        """Return what the row of each fact says in a column of numbers, as far as it was known at the fact."""
         return np.where(self.telling, column[self.row], np.nan)
 
     def is_a(self, *kinds: What) -> Flags:

@@ -38,8 +38,8 @@ def lead_table(walk: Walk, created: Micros, origin: datetime) -> LeadTable:
         columns[name], vocabulary[name] = compact(_last_code(walk, name)[codes], texts[name])
     columns["number"] = pd.Series(columns["channel"]).groupby(columns["channel"]).cumcount().to_numpy()
     columns["created"] = days_since(origin, created[order])
-    columns["amount"] = last_known(walk, walk.facts.amounts(walk.facts.amount))[codes]
-    columns["score"] = last_known(walk, walk.facts.score[walk.facts.row])[codes]
+    columns["amount"] = last_known(walk, walk.facts.numbers(walk.facts.amount))[codes]
+    columns["score"] = last_known(walk, walk.facts.numbers(walk.facts.score))[codes]
     columns["quality"] = np.full(len(codes), np.nan)
     return LeadTable(columns, vocabulary, tuple(names[order].tolist()), place)
 

@@ -27,8 +27,8 @@ def as_stage_history(log: EventLog) -> pd.DataFrame:
     pandas.DataFrame
         One row a change: ``deal``, ``created``, ``time`` (ISO 8601 in UTC, to the microsecond), ``stage`` (or a word of
         `WORDS`), ``owner``, ``actor``, ``amount`` (list amount as known at the row), ``won_amount``, ``cause``,
-        ``channel``, ``region``, ``segment``, ``product``, ``account``. Where nothing is known a text is empty and an
-        amount NaN.
+        ``score``, ``channel``, ``region``, ``segment``, ``product``, ``account``. Where nothing is known a text is
+        empty and a number NaN.
     """
     frame = _known_amounts(log)
     frame = frame[frame["kind"].isin([kind.name.lower() for kind in _SHOWN])]
@@ -46,10 +46,11 @@ def as_stage_history(log: EventLog) -> pd.DataFrame:
             "amount": frame["known"],
             "won_amount": frame["amount"].where(won),
             "cause": frame["cause"],
+            "score": leads["score"],
             **leads[list(CODED_LEAD_COLUMNS)].astype(object),
         }
     )
-    texts = [name for name in table if name not in {"amount", "won_amount"}]
+    texts = [name for name in table if name not in {"amount", "won_amount", "score"}]
     return table.fillna(dict.fromkeys(texts, "")).reset_index(drop=True)
 
 

@@ -23,7 +23,7 @@ kind: event-log
 time_zone: UTC
 columns:
   {lead: case, activity: what, time: at, actor: who, owner: owner, lifecycle: life, amount: amount, cause: why,
-   region: region, created: born}
+   region: region, created: born, score: score}
 stages: {Q: [Q], P: [P], N: [N]}
 won: W
 lost: [L]
@@ -59,6 +59,7 @@ def random_rows(n: int, seed: int) -> pd.DataFrame:
             "amount": luck.integers(1, 1000, n),
             "why": luck.choice(["price", "rival", ""], n),
             "region": luck.choice(["north", "south", ""], n),
+            "score": luck.integers(0, 100, n),
             "born": [(START + timedelta(days=day - luck.integers(0, 9))).isoformat() for day in days],
         }
     )
@@ -102,7 +103,7 @@ def test_garbling_the_future_changes_nothing_and_garbling_the_past_does(tmp_path
     openings = []
     for name, where in (("true", late & False), ("future", late), ("past", ~late)):
         garbled = rows.copy()
-        garbled.loc[where, ["amount", "owner", "region"]] = [10**6, "Zoë", "east"]
+        garbled.loc[where, ["amount", "owner", "region", "score"]] = [10**6, "Zoë", "east", 99]
         garbled.loc[where, "what"] = garbled.loc[where, "what"].replace({"W": "L", "L": "W", "P": "N", "N": "Q"})
         garbled.to_csv(tmp_path / f"{name}.csv", index=False)
         openings.append(plain(read(ROWS, tmp_path / f"{name}.csv").opening(AS_OF)))
@@ -111,9 +112,9 @@ def test_garbling_the_future_changes_nothing_and_garbling_the_past_does(tmp_path
 
 def test_stages_that_come_later_have_no_place_in_an_order_found_in_the_rows(tmp_path: Path) -> None:
     mapping = ROWS.model_copy(update={"stages": {}})
-    text = "case,what,at,who,owner,life,amount,why,region,born\n"
+    text = "case,what,at,who,owner,life,amount,why,region,score,born\n"
     for day, what in ((1, "Q"), (2, "P"), (60, "A")):
-        text += f"1,{what},{(START + timedelta(days=day)).isoformat()},,,,,,,\n"
+        text += f"1,{what},{(START + timedelta(days=day)).isoformat()},,,,,,,,\n"
     (tmp_path / "rows.csv").write_text(text)
     assert read(mapping, tmp_path / "rows.csv").at(AS_OF).log.vocabulary["stage"] == ("Q", "P")
 

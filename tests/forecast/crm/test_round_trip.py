@@ -26,7 +26,8 @@ def deals(draw: st.DrawFn) -> list[Row]:
     time = draw(st.integers(0, 10**9))
     amount = draw(st.none() | st.integers(0, 10**7).map(lambda cents: cents / 100))
     owner, stage, rests = None, -1, False
-    rows: list[Row] = [{"kind": Kind.CREATED, "time": time, "amount": amount}]
+    score = draw(st.just(np.nan) | st.floats(0, 100))
+    rows: list[Row] = [{"kind": Kind.CREATED, "time": time, "amount": amount, "score": score}]
 
     def tell(kind: Kind, **more: Any) -> None:
         rows.append({"kind": kind, "time": time, "stage": stage, **more})
@@ -96,7 +97,7 @@ def log_of(told: list[list[Row]], names: list[list[str]]) -> EventLog:
             "number": np.array([channel[:place].count(name) for place, name in enumerate(channel)]),
             "created": np.array([(deal[0]["time"] - first) / 86_400_000_000 for deal in told]),
             "amount": np.array([known[-1] if known else np.nan for known in amounts]),
-            "score": np.full(len(told), np.nan),
+            "score": np.array([deal[0].get("score", np.nan) for deal in told]),
             "quality": np.full(len(told), np.nan),
         },
         vocabulary={**vocabulary, "stage": STAGES, "actor": tuple(used["actor"]), "cause": tuple(used["cause"])},
