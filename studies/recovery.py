@@ -15,6 +15,7 @@ from sim.distributions import Distribution, LogNormal
 from sim.market import Channel, Market, Stage
 from sim.scoring import correlation
 from sim.spec import FunnelSpec
+from sim.units import DAY, YEAR
 from studies.grid import Grid
 from studies.wording import DASH
 
@@ -116,7 +117,7 @@ def _average(market: Market, stage: Stage, effects: str) -> float:
     """Return the mean of an effect over the leads that come."""
     kind, total, rates = _EFFECTS[effects], 0.0, 0.0
     for channel in market.channels:
-        rate = _yearly_mean(channel)
+        rate = _yearly_mean(channel) + _in_batches(channel)
         shares = getattr(channel, kind) if kind else {channel.name: 1.0}
         total += rate * sum(share * _seen(market, stage, effects, name) for name, share in shares.items())
         rates += rate
@@ -143,6 +144,12 @@ def _of_channel(market: Market, channel: Channel, what: str) -> float:
 
 def _yearly_mean(channel: Channel) -> float:
     return channel.rate_per_day * fmean(channel.month) * fmean(channel.weekday) * fmean(channel.hour)
+
+
+def _in_batches(channel: Channel) -> float:
+    """Return the mean leads a day that come in batches, over the years that have any."""
+    years = {batch.day.year for batch in channel.batches}
+    return sum(batch.size.mean for batch in channel.batches) * DAY / (len(years) * YEAR) if years else 0.0
 
 
 def _of_amounts(market: Market, segment: str, product: str, what: str) -> float:

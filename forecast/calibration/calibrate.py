@@ -11,6 +11,7 @@ import numpy as np
 from forecast.calibration.amounts import calibrate_amounts, calibrate_discount
 from forecast.calibration.arrivals import UNKNOWN, calibrate_channels
 from forecast.calibration.estimates import Estimates
+from forecast.calibration.own_hours import with_own_hours
 from forecast.calibration.people import people_at_work, work_hours
 from forecast.calibration.stages import Fitted, calibrate_stages
 from forecast.calibration.teams import calibrate_operation, with_estimates
@@ -105,6 +106,8 @@ def calibrate(
     notes = Estimates()
     data = CalibrationData.of(log, as_of, since=since, systems=systems)
     hours = work_hours(data, zone, notes)
+    if operation is not None:
+        hours = with_own_hours(hours, data, operation)
     fitted = calibrate_stages(data, hours, notes)
     people = people_at_work(data, hours)
     own = operation is None

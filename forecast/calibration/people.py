@@ -1,7 +1,7 @@
 """The people: who works in which team, in which hours, how fast, and how many deals they hold at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 import numpy as np
@@ -14,6 +14,7 @@ from forecast.dataset import CalibrationData
 from sim.calendar import OpenHours, Shift, WorkingCalendar, worked
 from sim.distributions import Floats
 from sim.eventlog import NONE
+from sim.workforce import productivity
 
 type Whole = npt.NDArray[np.int64]
 
@@ -32,6 +33,20 @@ _AT_LIMIT = 0.25
 OFFICE = (time(9), time(17))
 
 
+@dataclass(frozen=True, slots=True)
+class Productive:
+    """What share of a rep's working time goes into touches: ``share``, less during a ramp from the day ``hired``."""
+
+    share: float = 1.0
+    hired: float = 0.0
+    ramp_days: float = 0.0
+    ramp_start: float = 1.0
+
+    def at(self, time: float) -> float:
+        """Return the share at ``time`` (days since the log's origin)."""
+        return self.share * productivity(time - self.hired, self.ramp_days, self.ramp_start)
+
+
 @dataclass(frozen=True)
 class WorkHours:
     """The hours in which each person works.
@@ -44,14 +59,17 @@ class WorkHours:
         Actor code → name of the calendar.
     tables
         Name → open hours over the history, in days since the log's origin.
+    productive
+        Actor code → what share of the working time goes into touches, where that is known.
     """
 
     calendars: Mapping[str, WorkingCalendar]
     calendar_of: Mapping[int, str]
     tables: Mapping[str, OpenHours]
+    productive: Mapping[int, Productive] = field(default_factory=dict)
 
     def worked(self, actor: Whole, start: Floats, end: Floats) -> Floats:
-        """Return the working time between ``start`` and ``end`` of each actor.
+        """Return the working time that went into touches between ``start`` and ``end``: all of shape (touches,).
 
         Work outside the hours counts as it is.
         """
@@ -61,6 +79,8 @@ class WorkHours:
             inside = worked(table.starts, table.ends, start[i], end[i])
             if inside > 0:
                 result[i] = inside
+            if code in self.productive:
+                result[i] *= self.productive[code].at(start[i])
         return np.asarray(result, np.float64)
 
 

@@ -31,8 +31,9 @@ _TOUCHED_STAGE = 0.02
 _AUTOMATIC = 0.05
 """It counts as partly automatic where at least this share of the visits that advanced had none."""
 _MOST_TOUCHES = 40
-_LEFT_OPEN = 4 * HOUR
-"""A touch that took more working time than this was left open on the screen; how long it really took is unknown."""
+_LEFT_OPEN, _MANY_TIMES = 4 * HOUR, 8.0
+"""A touch that took more working time than this, and so many times the stage's median, was left open on the screen; how
+long it really took is unknown."""
 _SPEED_REFERENCE = 1 / 24
 _SPREAD = 0.7
 """Standard deviation of the prior on effects of names (log odds): most lie within a factor of four of each other."""
@@ -208,7 +209,7 @@ def _effort(touches: pd.DataFrame, hours: WorkHours) -> Floats:
     """Return working time per touch: the part of each touch that lies in its rep's hours, but for those left open."""
     spans = touches[touches["end"] >= touches["start"]]
     worked = hours.worked(spans["actor"].to_numpy(), spans["start"].to_numpy(), spans["end"].to_numpy())
-    done = worked[worked <= _LEFT_OPEN]
+    done = worked[worked <= max(_LEFT_OPEN, _MANY_TIMES * float(np.median(worked)))] if len(worked) else worked
     return done if len(done) else np.zeros(1)
 
 

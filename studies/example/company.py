@@ -1,5 +1,6 @@
 """Tarnbeck Software as one funnel: the truth behind the export."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -28,11 +29,16 @@ QUARTER_DAYS = 90.0
 
 def truth() -> FunnelSpec:
     """Return the funnel from which the export was simulated."""
-    return FunnelSpec(market=market(), operation=operation())
+    return FunnelSpec(market=market(), operation=_operation())
 
 
 def operation() -> Operation:
-    """Return what the company decides, and knows without asking its CRM: teams, hours, rules, the legal desk."""
+    """Return what the company decides and knows without its CRM: teams, hours, rules, experts; nobody's speed or skill."""
+    plain = tuple(replace(rep, speed=1.0, skill={}) for rep in reps())
+    return replace(_operation(), reps=plain)
+
+
+def _operation() -> Operation:
     return Operation(
         teams=(_desk(), _closers()),
         reps=reps(),
