@@ -324,7 +324,7 @@ class Empirical(Distribution):
         """The quantiles."""
         return np.array(self.quantiles)
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """The mean of the piecewise linear quantile function (trapezoids)."""
         return float((self.table[1:] + self.table[:-1]).mean() / 2)

@@ -133,7 +133,7 @@ def test_deals_that_go_back_and_forth_wait_as_jackson_says() -> None:
         assert theory.nodes[names.index(name)].mean_wait == pytest.approx(wait, abs=1e-6)
         values = replicated(spec, mean_wait(name), days=800, warm_up=60, replications=8)
         assert abs(errors_from(values, wait)) < LIMIT, name
-    planted = replicated(slowed(spec), mean_wait("b"), days=800, warm_up=60, replications=8)
+    planted = replicated(slowed(spec), mean_wait("b"), days=1_600, warm_up=60, replications=10)
     assert abs(errors_from(planted, 0.274232)) > LIMIT
 
 
