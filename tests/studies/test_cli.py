@@ -4,7 +4,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -251,6 +250,20 @@ def test_the_real_program_answers_a_broken_funnel_without_a_traceback(company: P
     assert [path.name for path in tmp_path.iterdir()] == ["funnel.yaml"]
 
 
+TELLING = """
+from contextlib import contextmanager
+from studies.cli import main
+from studies.commands import screen
+
+@contextmanager
+def telling(what):
+    yield lambda done, total: print("a chunk is done", flush=True)
+
+screen.progress_bar = telling
+main()
+"""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
 def test_ctrl_c_keeps_the_finished_runs_and_leaves_no_half_folder(company: Path, tmp_path: Path) -> None:
     asked = [
@@ -265,17 +278,19 @@ def test_ctrl_c_keeps_the_finished_runs_and_leaves_no_half_folder(company: Path,
         "-w",
         "1",
     ]
-    program = [sys.executable, "-c", "from studies.cli import main; main()", *asked, "-r", "100000", "--runs", "kept"]
+    program = [sys.executable, "-c", TELLING, *asked, "-r", "100000", "--runs", "kept"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     child = subprocess.Popen(
         program, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(10)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "a chunk is done\n"
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=100)
     assert child.returncode == 130
     assert "Traceback" not in out + err
     assert err.startswith("error: stopped ")
     kept = list_runs(tmp_path / "kept")
+    assert len(kept) == 1
     assert [path.name for path in (tmp_path / "kept").glob("*")] == [run.name for run in kept]
     assert all(run.manifest.answer.startswith("Stopped early. ") for run in kept)
