@@ -128,7 +128,7 @@ def _table(actual: Mapping[str, float], runs: pd.DataFrame) -> pd.DataFrame:
         }
     ).reindex(list(actual))
     table["inside"] = (table["actual"] >= table["low"]) & (table["actual"] <= table["high"])
-    return table.rename_axis("figure")
+    return table[table["actual"].notna() & table["mean"].notna()].rename_axis("figure")
 
 
 def _days(log: EventLog, instant: datetime) -> float:
