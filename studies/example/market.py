@@ -27,7 +27,7 @@ _HOURS = (
     1.6, 1.9, 2.1, 2.0, 1.7, 1.2, 0.8, 0.6, 0.5, 0.4, 0.3, 0.1,
 )  # fmt: skip
 
-_REGIONS: Mix = {UK: 0.42, DACH: 0.40, NORDICS: 0.18}
+_REGIONS: Mix = {UK: 0.39, DACH: 0.44, NORDICS: 0.17}
 _SEGMENTS: Mix = {SMALL: 0.50, MIDDLE: 0.35, LARGE: 0.15}
 _PRODUCTS: Mix = {LEDGER: 0.6, RELAY: 0.4}
 
@@ -64,7 +64,7 @@ def _channels() -> tuple[Channel, ...]:
             name="trade show",
             rate_per_day=0.0,
             batches=tuple(_show(year, week) for year in SHOW_YEARS for week in SHOW_WEEKS),
-            regions={UK: 0.32, DACH: 0.50, NORDICS: 0.18},
+            regions={UK: 0.30, DACH: 0.54, NORDICS: 0.16},
             segments={SMALL: 0.35, MIDDLE: 0.40, LARGE: 0.25},
             products=_PRODUCTS,
             quality=-0.3,
@@ -163,7 +163,7 @@ def _proposal() -> Stage:
         advance=0.50,
         lead_in=Uniform(1.0, 4.0),
         touches=geometric_counts(2.4, most=8),
-        effort=LogNormal(1.7 * HOUR, 0.4),
+        effort=LogNormal(2.0 * HOUR, 0.4),
         latency=Exponential(5.0),
         lost_latency=Exponential(8.0),
         quality_slope=0.2,
