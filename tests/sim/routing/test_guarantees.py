@@ -35,7 +35,10 @@ WITH_ARGUMENTS: dict[type, Callable[[], Ranking | Filter]] = {
     UserFunction: lambda: UserFunction(lambda *_: -1),
 }
 DECLARED = [
-    (policy, promise) for kind in (Ranking, Filter) for policy in policies(kind) for promise in policy.guarantees
+    (policy, promise)
+    for kind in (Ranking, Filter)
+    for policy in policies(kind)
+    for promise in sorted(policy.guarantees, key=lambda promise: promise.name)
 ]
 
 
