@@ -33,7 +33,7 @@ def truth() -> FunnelSpec:
 
 
 def operation() -> Operation:
-    """Return what the company decides and knows without its CRM: teams, hours, rules, experts; nobody's speed or skill."""
+    """Return what the company knows without its CRM: teams, hours, rules and experts, but nobody's speed or skill."""
     plain = tuple(replace(rep, speed=1.0, skill={}) for rep in reps())
     return replace(_operation(), reps=plain)
 

@@ -5,7 +5,7 @@ those sales-qualified, one to two in a hundred sign, after some two months; a do
 in log odds. `docs/example.md` names the published figures that these were held against.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from sim.distributions import Discrete, Exponential, Fixed, LogNormal, Uniform, geometric_counts
 from sim.market import Batch, Channel, Market, Mix, Nurture, Scoring, Stage
@@ -91,12 +91,6 @@ def _show(year: int, week: int) -> Batch:
     # in the CRM between 8:24 and 16:48 on the Monday after
     lag = Uniform(4.35, 4.70)
     return Batch(day=date.fromisocalendar(year, week, 4), size=Uniform(270, 480), upload_lag=lag)
-
-
-def shows_before(day: date) -> int:
-    """Count the trade shows that ended, and were uploaded, before a day."""
-    ended = (date.fromisocalendar(year, week, 4) for year in SHOW_YEARS for week in SHOW_WEEKS)
-    return sum(end + timedelta(5) <= day for end in ended)
 
 
 def _lead() -> Stage:
