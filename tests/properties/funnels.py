@@ -83,7 +83,7 @@ RANKINGS = (
 FILTERS = (ByRegion(), ByProduct(), ByTier(), ByTier(exclusive=True), AtWork(), AtWork(within=0.2), DailyCap(most=2))
 
 efforts: st.SearchStrategy[Distribution] = st.sampled_from(
-    (Fixed(0.0), Fixed(1 / 24), Exponential(0.05), LogNormal(0.02, 1.0), Fixed(0.4), Empirical((0.0, 0.01, 0.2)))
+    (Fixed(0.0), Fixed(1 / 24), Exponential(0.1), LogNormal(0.05, 1.0), Fixed(0.4), Empirical((0.0, 0.01, 0.2)))
 )
 latencies: st.SearchStrategy[Distribution] = st.sampled_from(
     (Fixed(0.0), Exponential(0.5), Fixed(1.0), Weibull(0.7, 1.0), Uniform(0.0, 2.0))
@@ -178,7 +178,7 @@ def channels(draw: st.DrawFn, stages: tuple[str, ...], number: int) -> Channel:
     full = number == 0
     return Channel(
         name=f"channel {number}",
-        rate_per_day=draw(st.sampled_from((1.0, 4.0))),
+        rate_per_day=draw(st.sampled_from((2.0, 6.0))),
         hour=draw(st.sampled_from(((1.0,) * 24, (0.0,) * 8 + (2.0,) * 12 + (0.0,) * 4))),
         dispersion=draw(st.sampled_from((0.0, 0.5))),
         trend_per_year=draw(st.sampled_from((0.0, 3.0))),

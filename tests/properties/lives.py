@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -147,6 +149,11 @@ class Story:
         """Every touch that was wanted in the run and left a row, with its waits."""
         return [touch for lead in self.lives for touch in _Reader(self, lead).read()]
 
+    @cached_property
+    def ownerships(self) -> list[tuple[str, Row, Row | None]]:
+        """Every ownership in the run, and the opening's."""
+        return list(self.held())
+
     def held(self) -> Iterator[tuple[str, Row, Row | None]]:
         """Yield every ownership: the rep, the row it begins with and the one it ends with."""
         for rows in self.lives.values():
@@ -209,6 +216,19 @@ class Story:
             luck,
         )
         return touch.reminded >= at, place, touch.wanted, touch.entered, touch.lead
+
+    def on_leave(self, rep: Rep, at: float) -> bool:
+        """Tell whether a rep is on leave at an instant."""
+        spans = (
+            (self.local_midnight(rep, first), self.local_midnight(rep, last + timedelta(days=1)))
+            for first, last in rep.leave
+        )
+        return any(begins <= at < ends for begins, ends in spans)
+
+    def local_midnight(self, rep: Rep, day: date) -> float:
+        """Return when a day begins where a rep lives, in days since the origin."""
+        zone = ZoneInfo(self.spec.operation.calendars[rep.calendar].time_zone)
+        return (datetime.combine(day, time(), zone).astimezone(UTC) - self.run.opening.as_of) / timedelta(days=1)
 
     def tier(self, lead: int) -> int:
         """Return a lead's tier."""

@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from hypothesis import given
 
+from sim.calendar import is_open
 from sim.discipline import Discipline
 from sim.engine.desk import HELD
 from sim.engine.pool import IN_POOL
 from sim.eventlog import Kind
 from sim.operation import SlaAction, Team
 from tests.properties.funnels import Run, runs
-from tests.properties.lives import Row, Stay, Story, Touch
+from tests.properties.lives import INF, Row, Stay, Story, Touch
 
 type Waiting = tuple[Touch, Stay]
 
@@ -80,6 +82,47 @@ def straight_to(gain: Row | None) -> bool:
     return gain is not None and gain.kind is Kind.ROUTED
 
 
+def nobody_waits_in_line_while_somebody_could_serve(story: Story) -> None:
+    """Between any two rows: who is at work, with room under every limit, leaves no queue, and no pool if idle."""
+    times = sorted(
+        {row.time for row in story.rows if row.time >= 0} | {float(day) for day in range(int(story.run.days))}
+    )
+    for team in story.spec.operation.teams:
+        if team.routing.eligible or team.sla is not None:
+            continue
+        queue, pool = waiting_for(story, team, HELD), waiting_for(story, team, IN_POOL)
+        for before, after in pairwise(times):
+            at = (before + after) / 2
+            waits = [[stay for _, stay in line if stay.since < at < stay.until] for line in (queue, pool)]
+            for rep in story.spec.operation.team_reps(team.name) if any(waits) else ():
+                hours, load = story.hours[rep.name], holds(story, rep.name, at)
+                full = rep.manager or load >= (rep.wip_limit or INF)
+                if full or story.on_leave(rep, at) or not is_open(hours.starts, hours.ends, at):
+                    continue
+                assert not waits[0], (rep, waits[0])
+                assert not waits[1] or is_busy(story, rep.name, at) or may_not_claim(story, team, rep.name, at, load)
+
+
+def holds(story: Story, rep: str, at: float) -> int:
+    """Count the deals that a rep owns at an instant."""
+    stays = (stay for stay in story.ownerships if stay[0] == rep)
+    return sum(first.time <= at and (last is None or at < last.time) for _, first, last in stays)
+
+
+def is_busy(story: Story, rep: str, at: float) -> bool:
+    """Tell whether a rep is giving a touch at an instant."""
+    mine = (touch for touch in story.touches if touch.started is not None and touch.started.actor == rep)
+    return any(touch.started.time <= at and not (touch.finished and touch.finished.time <= at) for touch in mine)
+
+
+def may_not_claim(story: Story, team: Team, rep: str, at: float, load: int) -> bool:
+    """Tell whether the pool's limits keep a rep from claiming at an instant."""
+    assert team.pool is not None
+    today = [row for row in story.of_kind(Kind.CLAIMED) if row.actor == rep and at // 1 <= row.time < at]
+    full = team.pool.claims_per_day is not None and len(today) >= team.pool.claims_per_day
+    return full or (team.pool.holding_limit is not None and load >= team.pool.holding_limit)
+
+
 def nobody_waits_unnoticed(story: Story) -> None:
     """A deal that wants a touch has an owner, or the log says where it waits."""
     for touch in story.touches:
@@ -95,4 +138,5 @@ def test_whatever_the_funnel_no_line_is_served_out_of_order(run: Run) -> None:
     for line, discipline in (*to_do_lists(story), *shared_lines(story)):
         nobody_is_served_before_one_who_stands_ahead(story, line, discipline)
     nobody_overtakes_the_queue(story)
+    nobody_waits_in_line_while_somebody_could_serve(story)
     nobody_waits_unnoticed(story)

@@ -1,9 +1,7 @@
 """Whatever the funnel: people do one thing at a time, in their hours, and get only what is theirs to do."""
 
 from collections import Counter, defaultdict
-from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -58,7 +56,7 @@ def nobody_idles_while_there_is_something_to_do(story: Story) -> None:
 
 def nobody_holds_more_than_the_limit(story: Story) -> None:
     steps = defaultdict(list)
-    for rep, first, last in story.held():
+    for rep, first, last in story.ownerships:
         exempt = first.kind is Kind.ESCALATED or is_default_owner(story, first)
         steps[rep].append((first.place, 1, exempt or story.is_history(first)))
         steps[rep].append((last.place if last else len(story.rows), -1, True))
@@ -79,7 +77,7 @@ def reps_get_only_what_is_theirs(story: Story) -> None:
         assert rep.manager == (row.kind is Kind.ESCALATED) or is_default_owner(story, row)
         if row.kind is Kind.ESCALATED or is_default_owner(story, row):
             continue
-        assert not on_leave(story, rep, row.time)
+        assert not story.on_leave(rep, row.time)
         if not team.routing.relax:
             the_filters_allow(story, row, rep)
 
@@ -112,7 +110,7 @@ def the_filters_allow(story: Story, row: Row, rep: Rep) -> None:
 
 def who_works_on_a_deal_owns_it(story: Story) -> None:
     held = defaultdict(list)
-    for rep, first, last in story.held():
+    for rep, first, last in story.ownerships:
         held[first.lead].append((rep, first.place, last.place if last else len(story.rows)))
     for touch in story.touches:
         if touch.started:
@@ -159,25 +157,9 @@ def working_time(story: Story, touch: Touch, rep: Rep) -> float:
     """Return the time that a touch should take a rep."""
     ramp, productive = story.teams[touch.stage].ramp, 1.0
     if ramp is not None and rep.hired is not None:
-        tenure = touch.started.time - local_midnight(story, rep, rep.hired)
+        tenure = touch.started.time - story.local_midnight(rep, rep.hired)
         productive = productivity(tenure, ramp.days, ramp.start)
     return story.effort(touch) / (rep.speed * productive * (1 - rep.admin_share))
-
-
-def on_leave(story: Story, rep: Rep, at: float) -> bool:
-    """Tell whether a rep is on leave at an instant."""
-    first_and_last = [
-        (local_midnight(story, rep, first), local_midnight(story, rep, last + timedelta(days=1)))
-        for first, last in rep.leave
-    ]
-    return any(first <= at < last for first, last in first_and_last)
-
-
-def local_midnight(story: Story, rep: Rep, day: date) -> float:
-    """Return when a day begins where a rep lives, in days since the origin."""
-    zone = ZoneInfo(story.spec.operation.calendars[rep.calendar].time_zone)
-    begins = datetime.combine(day, time(), zone).astimezone(UTC)
-    return (begins - story.run.opening.as_of) / timedelta(days=1)
 
 
 def is_default_owner(story: Story, row: Row) -> bool:

@@ -76,7 +76,7 @@ def recaptures_stay_within_the_most_hops(story: Story) -> None:
 
 def only_an_owner_is_reminded_or_loses_the_deal(story: Story) -> None:
     held = defaultdict(list)
-    for rep, first, last in story.held():
+    for rep, first, last in story.ownerships:
         held[first.lead].append((rep, first.place, last.place if last else len(story.rows)))
     for row in story.of_kind(Kind.REMINDED, Kind.BREACHED, Kind.RECAPTURED):
         assert row.actor in {rep for rep, first, last in held[row.lead] if first < row.place <= last}
@@ -98,7 +98,7 @@ def claims_keep_the_pools_limits(story: Story) -> None:
     claims: Counter[tuple[str, int]] = Counter()
     load: Counter[str] = Counter()
     changes = defaultdict(list)
-    for rep, first, last in story.held():
+    for rep, first, last in story.ownerships:
         changes[first.place].append((rep, 1))
         changes[last.place if last else -1].append((rep, -1))
     for row in story.rows:
