@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.buyer import overload_effect
-from sim.engine.floor import Floor
+from sim.engine.floor import VISIT_BITS, Floor
 from sim.engine.hours import TeamHours
 from sim.engine.line import Line
 from sim.engine.pool import Pool
@@ -241,7 +241,7 @@ class Desk:
             now=self.floor.now,
             stage=deal.stage,
             owner=owner if 0 <= owner < len(self.workers) else -1,
-            address=(luck.seed, luck.replication, deal.key, deal.number, (deal.visits << 8) | task.hop),
+            address=(luck.seed, luck.replication, deal.key, deal.number, (deal.visits << VISIT_BITS) | task.turn),
         )
 
     def excluded(self, task: Task) -> Flags:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.engine.desk import Desk
     from sim.engine.people import ExpertGroup
 
-_VISIT_BITS = 16
+VISIT_BITS = 16
 """A deal's k-th draw for a purpose in its v-th visit to a stage has the number v · 2¹⁶ + k."""
 
 
@@ -87,7 +87,7 @@ class Floor:
     def uniform(self, deal: "Deal", purpose: Purpose, k: int = 0) -> float:
         """Return the deal's own uniform number for a purpose at its present stage and visit."""
         key = self.stage_keys[deal.stage]
-        at = (deal.visits << _VISIT_BITS) | k
+        at = (deal.visits << VISIT_BITS) | k
         # int(): Numba takes twenty times longer to recognise an enum than a whole number
         return uniform(self.luck.seed, self.luck.replication, deal.key, deal.number, int(purpose), key, at)
 

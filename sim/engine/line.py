@@ -60,5 +60,5 @@ class Line:
             deal.amount,
             stage.speed_slope,
             stage.effort.mean,
-            deal.floor.uniform(deal, Purpose.CLAIM, task.hop) if blind else 0.0,
+            deal.floor.uniform(deal, Purpose.CLAIM, task.turn) if blind else 0.0,
         )

@@ -41,6 +41,11 @@ class Task:
     actor: int | None = None
 
     @property
+    def turn(self) -> int:
+        """Which of the visit's assignments this would be: the number of the draws that belong to it."""
+        return (self.deal.touches << 8) | self.hop
+
+    @property
     def waiting(self) -> bool:
         """Whether nobody has begun it and the buyer hasn't given up."""
         return self.started_at < 0 and not self.given_up

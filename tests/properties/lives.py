@@ -201,7 +201,11 @@ class Story:
         """Return where a touch stands in a line at an instant, lowest first."""
         leads, market, here = self.log.leads, self.spec.market, self.stages[touch.stage]
         blind = discipline is Discipline.RANDOM
-        luck = self.luck(touch.lead, Purpose.CLAIM, touch.stage, (touch.visit << 16) | stay.hop) if blind else 0.0
+        luck = (
+            self.luck(touch.lead, Purpose.CLAIM, touch.stage, (touch.visit << 16) | (touch.number << 8) | stay.hop)
+            if blind
+            else 0.0
+        )
         place = place_in_line(
             int(discipline),
             touch.wanted,
