@@ -22,7 +22,7 @@ class Discipline(IntEnum):
     TIER = 3
     """Best tier first, in order of arrival within it (non-preemptive priority)."""
     DEADLINE = 4
-    """Earliest end of the SLA first; without an SLA, first in, first out."""
+    """Earliest end of the SLA first; a touch without an SLA is due when it is wanted."""
     VALUE = 5
     """Highest expected value (score × amount) first, faded by age: cherry-picking."""
     DECAY_VALUE = 6
