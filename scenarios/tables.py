@@ -60,9 +60,7 @@ def stages(log: EventLog, _: FunnelSpec, period: Period) -> pd.DataFrame:
     return left.join(stay).assign(wip=stock).reset_index().assign(entered=entered.to_numpy())
 
 
-TABLES: Mapping[str, Table] = MappingProxyType(
-    {"won_leads": won_leads, "reps": reps, "teams": teams, "stages": stages}
-)
+TABLES: Mapping[str, Table] = MappingProxyType({"won_leads": won_leads, "reps": reps, "teams": teams, "stages": stages})
 """Name → what makes the table; an experiment's ``tables`` names those that it keeps."""
 
 
