@@ -120,7 +120,6 @@ def _calibrated(
         since=start_of(request.since, zone) if request.since else None,
         systems=[rep.name for rep in history.roster if rep.system],
         operation=request.operation,
-        opening=start,
     )
     return found, found.fit_opening(start)
 

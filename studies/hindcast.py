@@ -76,7 +76,7 @@ def hindcast(  # noqa: PLR0913 - as many choices as a calibration and an experim
     """Calibrate on [``since``, ``as_of``), simulate [``as_of``, ``until``) and compare with the history's own."""
     systems = [rep.name for rep in history.roster if rep.system]
     past, opening = history.at(as_of), history.opening(as_of)
-    calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems, opening=opening)
+    calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems)
     start, end = (_days(history.log, instant) for instant in (as_of, until))
     end = min(end, history.log.window[1])
     busiest = _busiest(past.log, start, {rep.name for rep in calibration.spec.operation.reps})

@@ -1,7 +1,7 @@
 """Arrivals: how many leads each channel brings, when, how unevenly, and of what kind."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from math import sqrt
 from typing import Any
 
@@ -64,8 +64,8 @@ def _channel(
     quality = _quality(leads, where, notes)
     bursts = _bursts(leads)
     if bursts.sum() > n / 2:
-        notes.note(where, "batches", len(bursts), n=n, how="yearly bursts, repeated a year later")
-        batches = _next_year(data, bursts, days)
+        notes.note(where, "batches", len(bursts), n=n, how="as they came, and again a year later")
+        batches = _bursts_and_again(data, bursts, days)
         return Channel(name=name, rate_per_day=0.0, batches=batches, quality=quality, entry=entry, **mixes)
     months = _months(leads, data.days)
     dispersion = _dispersion(data, leads)
@@ -169,14 +169,18 @@ def _dispersion(data: CalibrationData, leads: pd.DataFrame) -> float:
     return float(max(0.0, (counts.var(ddof=1) - mean) / mean**2)) if mean > 0 else 0.0
 
 
-def _next_year(data: CalibrationData, bursts: pd.Series, days: int) -> tuple[Batch, ...]:
-    """Repeat each burst 52 weeks later where that falls into the coming ``days``."""
-    at = local_times(data, pd.Series(bursts.index, index=bursts.index)) + _YEAR_IN_WEEKS
-    end = data.log.instant(data.as_of)
-    batches = []
-    for instant, size in zip(at, bursts, strict=True):
-        day: date = instant.date()
-        if end.date() <= day < (end + timedelta(days=days)).date():
-            lag = (instant - instant.normalize()) / pd.Timedelta(days=1)
-            batches.append(Batch(day=day, size=Fixed(float(size)), upload_lag=Fixed(float(lag))))
-    return tuple(batches)
+def _bursts_and_again(data: CalibrationData, bursts: pd.Series, days: int) -> tuple[Batch, ...]:
+    """Return the past year's bursts as they came, and each again 52 weeks later within the coming ``days``."""
+    came = local_times(data, pd.Series(bursts.index, index=bursts.index))
+    end = data.log.instant(data.as_of).date()
+    begin, until = end - _YEAR_IN_WEEKS, end + timedelta(days=days)
+    both = [*zip(came, bursts, strict=True), *zip(came + _YEAR_IN_WEEKS, bursts, strict=True)]
+    return tuple(
+        Batch(day=instant.date(), size=Fixed(float(size)), upload_lag=Fixed(_of_a_day(instant)))
+        for place, (instant, size) in enumerate(both)
+        if (begin <= instant.date() < end if place < len(bursts) else end <= instant.date() < until)
+    )
+
+
+def _of_a_day(instant: pd.Timestamp) -> float:
+    return float((instant - instant.normalize()) / pd.Timedelta(days=1))

@@ -70,7 +70,6 @@ def calibrate(
     since: datetime | None = None,
     systems: Sequence[str] = (),
     operation: Operation | None = None,
-    opening: Opening | None = None,
 ) -> Calibration:
     """Estimate a funnel from a history.
 
@@ -89,9 +88,6 @@ def calibrate(
     operation
         The company's own teams, calendars and rules. Without it they are read off the history, and what a history can't
         show (SLA, pool rules, experts) is left out.
-    opening
-        What was open at ``as_of``, from which the simulation starts that tells waiting from other delays; None starts
-        empty.
 
     Returns
     -------
@@ -116,8 +112,7 @@ def calibrate(
         found = with_estimates(found, {person.name: person for person in people}, fitted)
     market = _market(data, fitted, zone, notes)
     first = Calibration(FunnelSpec(market=market, operation=found), notes, fitted.untouched)
-    start = first.fit_opening(opening or Opening(as_of))
-    return replace(first, spec=without_waiting(first.spec, data, start, notes))
+    return replace(first, spec=without_waiting(first.spec, data, first.fit_opening, notes))
 
 
 def _known_name(name: str, known: list[str]) -> str:

@@ -5,9 +5,8 @@ its log as to the history, and lead-ins and latencies are shortened until both s
 Gouriéroux, Monfort and Renault 1993). What the queue can't explain stays the buyer's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from forecast.calibration.estimates import Estimates
 from forecast.calibration.stages import answer_gaps, first_delays
 from forecast.calibration.survival import kaplan_meier
+from forecast.crm.openings import opening_of
 from forecast.dataset import CalibrationData
 from sim.distributions import Distribution, Empirical, Fixed
 from sim.eventlog import EventLog
@@ -23,8 +23,9 @@ from sim.opening import Opening
 from sim.simulate import simulate
 from sim.spec import FunnelSpec
 
-_WARM_UP, _DAYS = 14.0, 56.0
-_ROUNDS = 2
+_HALF_A_YEAR, _PART = 182.0, 2 / 3
+"""The end of the history is simulated again: half a year, but no more than this part of it."""
+_ROUNDS = 4
 _SEED = 20_11
 
 
@@ -36,16 +37,27 @@ class Delays:
     gap: float
 
 
-def without_waiting(spec: FunnelSpec, data: CalibrationData, opening: Opening, notes: Estimates) -> FunnelSpec:
-    """Return the funnel with lead-ins and latencies shortened by the waiting that the simulation shows."""
+def without_waiting(
+    spec: FunnelSpec, data: CalibrationData, fit: Callable[[Opening], Opening], notes: Estimates
+) -> FunnelSpec:
+    """Return the funnel with lead-ins and latencies shortened by the waiting that the simulation shows.
+
+    The end of the history is simulated, so that both have the same season, holidays, leave and bursts of leads; ``fit``
+    puts what was open at its beginning in the funnel's terms.
+    """
     if not len(data.touches_everywhere):
         return spec
-    seen, found = delays(data), spec
+    days = min(_HALF_A_YEAR, _PART * data.days)
+    begin = data.as_of - days
+    then = data.log.instant(begin)
+    opening = fit(opening_of(data.log.until(begin), then, begin))
+    seen = delays(replace(data, since=begin))
+    gaps = {name: whole.gap for name, whole in delays(data).items()}
+    found = spec
     for _ in range(_ROUNDS):
-        log = simulate(found, opening, days=_DAYS, seed=_SEED)
-        shown = delays(_as_history(log))
+        shown = delays(_as_history(simulate(found, opening, days=days, seed=_SEED), days))
         stages = [
-            _shortened(first, now, seen[first.name], shown.get(first.name))
+            _shortened(first, now, seen.get(first.name), shown.get(first.name), gaps[first.name])
             for first, now in zip(spec.market.stages, found.market.stages, strict=True)
         ]
         found = replace(spec, market=replace(spec.market, stages=tuple(stages)))
@@ -70,18 +82,20 @@ def delays(data: CalibrationData) -> Mapping[str, Delays]:
     return found
 
 
-def _as_history(log: EventLog) -> CalibrationData:
-    """Return what a CRM would have recorded of a simulated run after its warm-up."""
-    start = log.origin + timedelta(days=_WARM_UP)
-    return CalibrationData.of(log, log.origin + timedelta(days=_DAYS), since=start)
+def _as_history(log: EventLog, days: float) -> CalibrationData:
+    """Return what a CRM would have recorded of a simulated run."""
+    return CalibrationData.of(log, log.instant(days), since=log.origin)
 
 
-def _shortened(first: Stage, now: Stage, seen: Delays, shown: Delays | None) -> Stage:
-    """Return the stage as first estimated, its delays cut so that queue and delay come to what was ``seen``."""
-    if shown is None or np.isnan(seen.gap) or np.isnan(shown.gap):
+def _shortened(first: Stage, now: Stage, seen: Delays | None, shown: Delays | None, gap: float) -> Stage:
+    """Return the stage as first estimated, its delays cut so that queue and delay come to what was ``seen``.
+
+    ``gap`` is the mean delay after a touch in the whole history, which the first estimate of the latencies came from.
+    """
+    if seen is None or shown is None or np.isnan(seen.gap) or np.isnan(shown.gap):
         return now
-    lead_in = _cut(first.lead_in, seen.first, shown.first - now.lead_in.mean)
-    part = _share_left(seen.gap, shown.gap - seen.gap * _ratio(now.latency, first.latency))
+    lead_in = scaled(first.lead_in, _part(seen.first - (shown.first - now.lead_in.mean), first.lead_in.mean))
+    part = _part(seen.gap - (shown.gap - gap * _ratio(now.latency, first.latency)), gap)
     changes: dict[str, Any] = {"lead_in": lead_in, "latency": scaled(first.latency, part)}
     if first.lost_latency is not None:
         changes["lost_latency"] = scaled(first.lost_latency, part)
@@ -92,13 +106,9 @@ def _ratio(now: Distribution, first: Distribution) -> float:
     return now.mean / first.mean if first.mean > 0 else 1.0
 
 
-def _cut(first: Distribution, seen: float, waiting: float) -> Distribution:
-    return scaled(first, _share_left(seen, waiting))
-
-
-def _share_left(seen: float, waiting: float) -> float:
-    """Return the share of a delay that isn't waiting, in [0, 1]."""
-    return min(1.0, max(0.0, 1.0 - waiting / seen)) if seen > 0 else 0.0
+def _part(left: float, whole: float) -> float:
+    """Return the part of a delay that is ``left``, in [0, 1]."""
+    return min(1.0, max(0.0, left / whole)) if whole > 0 else 0.0
 
 
 def scaled(distribution: Distribution, factor: float) -> Distribution:

@@ -166,8 +166,7 @@ def test_the_generator_writes_the_embedded_export_again(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def table(embedded: History) -> pd.DataFrame:
-    opening = embedded.opening(AS_OF)
-    found = calibrate(embedded.log, AS_OF, zone=TIME_ZONE, operation=operation(), opening=opening)
+    found = calibrate(embedded.log, AS_OF, zone=TIME_ZONE, operation=operation())
     return recovered(found.estimates.to_frame(), truth()).set_index(["where", "what"])
 
 
