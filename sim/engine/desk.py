@@ -201,9 +201,7 @@ class Desk:
     def look_again(self, at: float = float("inf")) -> None:
         """Serve queue and pool again when a rep comes to work or a day begins, or at ``at`` if that is sooner."""
         now = self.floor.now
-        self.hours.refresh(self.state, now)
-        later = self.state.available_at[self.state.available_at > now]
-        at = min(at, now // 1 + 1.0, float(later.min(initial=float("inf"))))
+        at = min(at, now // 1 + 1.0, self.hours.next_opening(now))
         if at < self.looks_at:
             self.looks_at = at
             self.floor.later(at, partial(self._look, at))

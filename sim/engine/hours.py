@@ -29,6 +29,8 @@ class TeamHours:
     ends: Floats
     bounds: Whole
     leave: tuple[OpenHours, ...]
+    openings: Floats
+    """When anybody's shift begins, in order."""
 
     @classmethod
     def of(cls, hours: Sequence[OpenHours], leave: Sequence[OpenHours]) -> Self:
@@ -36,7 +38,12 @@ class TeamHours:
         bounds = np.cumsum([0, *(len(one.starts) for one in hours)])
         starts = np.concatenate([one.starts for one in hours])
         ends = np.concatenate([one.ends for one in hours])
-        return cls(starts, ends, bounds.astype(np.int64), tuple(leave))
+        return cls(starts, ends, bounds.astype(np.int64), tuple(leave), np.unique(starts))
+
+    def next_opening(self, now: float) -> float:
+        """Return when the next shift begins after now, whoever's it is: infinity if there is none."""
+        i = int(np.searchsorted(self.openings, now, side="right"))
+        return float(self.openings[i]) if i < len(self.openings) else float("inf")
 
     def refresh(self, state: TeamState, now: float) -> None:
         """Bring ``state`` up to date: who is at work when, and who is on leave."""

@@ -20,6 +20,7 @@ from sim.workforce import Rep
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 OFFICE = WorkingCalendar.office("office", time(9), time(17))
 LATE = WorkingCalendar("late", ((Shift(time(12), time(18)),),) * 7)
+SPLIT = WorkingCalendar("split", ((Shift(time(8), time(12)), Shift(time(13), time(17))),) * 7)
 BY_LIST = Routing(ties=Ties.LIST)
 """Whoever stands first in the roster and may have the lead, gets it: times are then known without drawing."""
 
@@ -61,7 +62,7 @@ def scene(
         operation=Operation(
             teams=(Team(name="team", stages=tuple(stage.name for stage in stages), **rules),),
             reps=tuple(reps),
-            calendars={"always": ALWAYS, "office": OFFICE, "late": LATE},
+            calendars={"always": ALWAYS, "office": OFFICE, "late": LATE, "split": SPLIT},
             **(operation or {}),
         ),
     )

@@ -82,6 +82,13 @@ def test_two_idle_reps_share_the_pool_by_the_rules_of_routing() -> None:
     assert (claims.count("Ada"), claims.count("Ben")) == (30, 10)
 
 
+def test_who_gets_room_at_lunch_claims_when_the_afternoon_begins() -> None:
+    """Ada works from 8 to 12 and from 13 to 17; the buyer answers her only deal at 12:14."""
+    stage = Stage(name="call", advance=1.0, effort=Fixed(0.01), latency=Fixed(0.15))
+    log = play(scene(at(0.35, 0.36), [stage], [rep("Ada", "split")], routing=PULL, pool=PoolRules(holding_limit=1)))
+    assert times(log, Kind.CLAIMED) == pytest.approx([0.35, 13 / 24])
+
+
 def test_a_lead_waits_in_the_queue_for_the_first_rep_with_room() -> None:
     log = play(scene(at(0.0, 0.1), [CALL], [rep("Ada", wip_limit=1)]))
     assert told(log, Kind.UNASSIGNED, Kind.ROUTED) == ["0 0 routed Ada", "0.1 1 unassigned", "0.3 1 routed Ada"]
