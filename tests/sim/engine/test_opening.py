@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.distributions import Discrete, Exponential, Fixed, Weibull, geometric_counts
@@ -75,7 +76,7 @@ def test_touches_so_far_say_how_many_are_still_to_come() -> None:
 
 
 def test_silence_speaks_against_deals_of_a_kind_that_answers_soon() -> None:
-    """Bayes: those who advance answer within a day on average, the others within five; after four days few will advance."""
+    """Bayes: those who advance answer within a day on average, the others within five."""
     stage = replace(
         CALL, advance=0.5, effort=Fixed(0.0), latency=Exponential(1.0), lost_latency=Exponential(5.0),
         touches=Discrete((1.0, 2.0), (0.5, 0.5)), lost_touches=Fixed(2.0),
@@ -85,36 +86,34 @@ def test_silence_speaks_against_deals_of_a_kind_that_answers_soon() -> None:
     assert close_to(share(log, Kind.WON), advancing / (advancing + lost), 4000)
 
 
-def test_a_deal_that_was_simulated_and_one_that_is_resumed_end_alike() -> None:
-    """The answer is not in a formula: simulate from the beginning, look at those who stand so after a while."""
-    stage = Stage(
-        name="call", advance=0.4, effort=Fixed(0.0), touches=geometric_counts(2.5), lost_touches=geometric_counts(1.5),
-        latency=Weibull(1.5, 2.0), lost_latency=Weibull(0.8, 3.0),
-    )  # fmt: skip
-    fresh = play(scene(many(12_000), [stage], [rep("Ada")]), days=400.0)
-    kinds, lead = fresh.events["kind"], fresh.events["lead"]
-    looked = 3.0
-    before = fresh.events["time"] <= looked
-    touches = np.bincount(lead[before & (kinds == Kind.TOUCHED)], minlength=12_000)
-    last = np.full(12_000, -np.inf)
-    np.maximum.at(last, lead[before & (kinds == Kind.TOUCHED)], fresh.events["time"][before & (kinds == Kind.TOUCHED)])
-    gone = np.isin(np.arange(12_000), lead[before & np.isin(kinds, [Kind.WON, Kind.LOST])])
-    won = np.isin(np.arange(12_000), lead[kinds == Kind.WON])
-    end = np.full(12_000, np.nan)
-    exits = np.isin(kinds, [Kind.WON, Kind.LOST])
-    end[lead[exits]] = fresh.events["time"][exits] - looked
-    alike = ~gone & (touches == 2) & (last > 1.2) & (last < 2.2)
-    assert alike.sum() > 500
+SLOWER_IF_LOST = {"latency": Weibull(1.5, 2.0), "lost_latency": Weibull(0.8, 3.0)}
+FEWER_IF_LOST = {"touches": geometric_counts(2.5), "lost_touches": geometric_counts(1.5), "latency": Weibull(1.5, 2.0)}
+
+
+@pytest.mark.parametrize(("had", "laws"), [(1, FEWER_IF_LOST | SLOWER_IF_LOST), (3, FEWER_IF_LOST)])
+def test_a_deal_that_was_simulated_and_one_that_is_resumed_end_alike(had: int, laws: dict[str, Any]) -> None:
+    """Simulate from the beginning, and put those who have had so many touches by day 3 in an opening as they stand."""
+    count, looked = 15_000, 3.0
+    stage = Stage(name="call", advance=0.4, effort=Fixed(0.0), **laws)
+    fresh = play(scene(many(count), [stage], [rep("Ada")]), days=400.0)
+    frame = pd.DataFrame(fresh.events)
+    touched = (
+        frame[(frame["kind"] == Kind.TOUCHED) & (frame["time"] <= looked)].groupby("lead")["time"].agg(["size", "max"])
+    )
+    exits = frame[frame["kind"].isin([Kind.WON, Kind.LOST])].set_index("lead")
+    alike = touched[(touched["size"] == had) & (exits["time"].reindex(touched.index) > looked)]
+    simulated = exits.loc[alike.index]
     as_they_stand = [
-        OpenDeal(label=str(i), stage="call", age=looked, stage_age=looked, touches=2, last_touch_age=looked - last[i])
-        for i in np.flatnonzero(alike)
+        OpenDeal(label=str(lead), stage="call", age=looked, stage_age=looked, touches=had, last_touch_age=looked - last)
+        for lead, last in alike["max"].items()
     ]
     resumed = play(scene(NOBODY, [stage], [rep("Ada")]), days=400.0, deals=as_they_stand)
-    n = int(alike.sum())
-    p, q = float(won[alike].mean()), share(resumed, Kind.WON)
+    n = len(alike)
+    assert n > 900
+    p, q = float((simulated["kind"] == Kind.WON).mean()), share(resumed, Kind.WON)
     assert abs(p - q) < 4 * math.sqrt((p * (1 - p) + q * (1 - q)) / n)
-    ends = np.array([*times(resumed, Kind.WON), *times(resumed, Kind.LOST)])
-    assert abs(ends.mean() - end[alike].mean()) < 4 * math.sqrt(ends.var() / n + np.var(end[alike]) / n)
+    went, goes = simulated["time"] - looked, np.array([*times(resumed, Kind.WON), *times(resumed, Kind.LOST)])
+    assert abs(went.mean() - goes.mean()) < 4 * math.sqrt(went.var() / n + goes.var() / n)
 
 
 def test_a_deal_that_was_never_touched_waits_on_and_the_oldest_goes_first() -> None:
