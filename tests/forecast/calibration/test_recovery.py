@@ -26,6 +26,7 @@ DAYS = 360.0
 CASES = [
     ("channel 'web'", "rate_per_day", 8.0),
     ("channel 'partner'", "rate_per_day", 3.0),
+    ("channel 'web'", "quality", 0.0),
     ("stage 'lead'", "advance", 0.45),
     ("stage 'lead'", "quality_slope", 0.6),
     ("stage 'lead'", "effort", 0.5 * HOUR),
