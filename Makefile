@@ -35,7 +35,7 @@ bench: $(READY) ## how fast the engines are; each benchmark also asserts the wor
 
 lock: $(READY) ## the newest versions that pyproject.toml allows, each with its hashes
 	$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --universal --python-version 3.12 \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
+		--generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean: ## remove everything that make and the tools have made, run folders excepted
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
