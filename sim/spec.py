@@ -71,7 +71,7 @@ def canonical(value: object) -> str:  # noqa: PLR0911 - one line a kind of value
     if isinstance(value, tuple | list):
         return "(" + ",".join(canonical(item) for item in value) + ")"
     if isinstance(value, int | float | np.number):
-        return repr(float(value))  # 1, 1.0 and NumPy's 1.0 are equal, so they are written alike
+        return repr(float(value) + 0.0)  # 1, 1.0 and NumPy's 1.0 are equal, as are -0.0 and 0.0: written alike
     if isinstance(value, FunctionType):
         code = value.__code__
         return f"{value.__qualname__}:{sha256(code.co_code).hexdigest()}:{code.co_consts!r}:{code.co_names!r}"
