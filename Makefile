@@ -34,7 +34,7 @@ bench: $(READY) ## how fast the engines are; each benchmark also asserts the wor
 	$(BIN)/python -m pytest -q bench
 
 lock: $(READY) ## the newest versions that pyproject.toml allows, each with its hashes
-	$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --universal --python-version 3.12 \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra cluster --upgrade --universal --python-version 3.12 \
 		--generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean: ## remove everything that make and the tools have made, run folders excepted
