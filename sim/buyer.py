@@ -23,6 +23,26 @@ def overload_effect(open_deals: int, comfortable: int, slope: float) -> float:
 
 
 @rule
+def deal_log_odds(  # noqa: PLR0913, PLR0917 - the sum of everything that moves a deal's odds
+    quality_slope: float,
+    quality: float,
+    channel: float,
+    segment: float,
+    product: float,
+    rep: float,
+    delay: float,
+) -> float:
+    """Return what moves a deal's log odds: quality, its channel, segment and product, the rep, less the delay's cost."""
+    return quality_slope * quality + channel + segment + product + rep - delay
+
+
+@rule
+def rep_log_odds(skill: float, match: float, open_deals: int, comfortable: int, overload_slope: float) -> float:
+    """Return what a rep adds: skill, the ``match`` of a specialist with the deal's product, less the overload."""
+    return skill + match - overload_effect(open_deals, comfortable, overload_slope)
+
+
+@rule
 def advance_chance(base: float, log_odds: float) -> float:
     """Return the chance ``base`` shifted by ``log_odds``; certainty stays certain."""
     if base <= 0.0 or base >= 1.0:

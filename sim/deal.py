@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 import simpy
 
-from sim.buyer import admits, advance_chance, delay_effect, messages_until_reaction, survival_odds
+from sim.buyer import admits, advance_chance, deal_log_odds, delay_effect, messages_until_reaction
 from sim.distributions import Fixed
+from sim.engine.causes import BAD_FIT, NO_RESPONSE, OPTED_OUT
 from sim.engine.floor import Floor
+from sim.engine.opening import odds_of_being_open
 from sim.engine.people import Job
-from sim.engine.task import NO_RESPONSE, Task
+from sim.engine.task import Task
 from sim.eventlog import Kind
 from sim.market import Stage
 from sim.streams import Purpose
@@ -23,8 +25,6 @@ from sim.streams import Purpose
 type Steps = Generator[simpy.Event, str | None, int | None]
 """Waits of a deal; at its end the next stage, or None when the deal has left the funnel."""
 
-BAD_FIT = "bad fit"
-OPTED_OUT = "opted out"
 NO_TIME = Fixed(0.0)
 
 _NURTURE, _CAUSE = 0, 1
@@ -75,7 +75,8 @@ class Deal:
         if self.touches == 0:
             after = yield from self._work_through()
         else:
-            self._make_up_mind(self._log_odds(0.0, self.owner) + self._odds_of_being_open())
+            told = odds_of_being_open(self._here, self.touches, self.floor.now - self.last_touch)
+            self._make_up_mind(self._log_odds(0.0, self.owner) + told)
             after = yield from self._follow_up([])
         yield from self._live(after)
         return None
@@ -200,22 +201,15 @@ class Deal:
 
     def _log_odds(self, delay: float, rep: int | None) -> float:
         here, effects = self._here, self.floor.effects[self.stage]
-        odds = here.quality_slope * self.quality
-        odds += effects.channel[self.channel] + effects.segment[self.segment] + effects.product[self.product]
-        odds += self.floor.desks[self.stage].rep_log_odds(self, rep)
-        return odds - delay_effect(delay, here.speed_reference, here.speed_slope, here.speed_most)
-
-    def _odds_of_being_open(self) -> float:
-        """Return what it says of a deal of the opening that it has had its touches and waits for the answer."""
-        here, silence = self._here, self.floor.now - self.last_touch
-        chances = [
-            (1.0 - touches.cdf(self.touches - 1)) * (1.0 - latency.cdf(silence))
-            for touches, latency in (
-                (here.touches, here.latency),
-                (here.lost_touches or here.touches, here.lost_latency or here.latency),
-            )
-        ]
-        return survival_odds(*chances)
+        return deal_log_odds(
+            here.quality_slope,
+            self.quality,
+            effects.channel[self.channel],
+            effects.segment[self.segment],
+            effects.product[self.product],
+            self.floor.desks[self.stage].rep_log_odds(self, rep),
+            delay_effect(delay, here.speed_reference, here.speed_slope, here.speed_most),
+        )
 
     def _touches_wanted(self) -> int:
         """Return after how many touches the buyer decides; all but the last of those so far weren't enough."""

@@ -180,3 +180,9 @@ class Operation:
     def team_reps(self, team: str) -> tuple[Rep, ...]:
         """Return the reps of a team, managers included, in the order of the roster."""
         return tuple(rep for rep in self.reps if rep.team == team)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Names of all who act: the reps team by team, in the order of the roster, then the groups of experts."""
+        reps = (rep.name for team in self.teams for rep in self.team_reps(team.name))
+        return (*reps, *(group.name for group in self.experts))

@@ -76,9 +76,14 @@ def finish(starts: Floats, ends: Floats, t: float, effort: float) -> float:
     effort
         Days of working time (8 hours of work are a third of a day), 0 or more.
     """
+    return finish_from(_first_ending_after(ends, t), starts, ends, t, effort)
+
+
+@rule
+def finish_from(first: int, starts: Floats, ends: Floats, t: float, effort: float) -> float:
+    """`finish` for those who know already which interval is the ``first`` that ends after t."""
     if effort <= 0:
         return t
-    first = _first_ending_after(ends, t)
     remaining = effort
     for i in range(first, len(ends)):
         begin: float = max(t, starts[i])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.buyer import overload_effect
+from sim.buyer import rep_log_odds
+from sim.engine.causes import HELD, LEFT
 from sim.engine.floor import VISIT_BITS, Floor
 from sim.engine.hours import TeamHours
 from sim.engine.line import Line
@@ -25,9 +26,6 @@ from sim.routing.state import Flags, LeadView, TeamState
 if TYPE_CHECKING:
     from sim.deal import Deal
     from sim.engine.people import Worker
-
-HELD = "held in queue"
-LEFT = "nobody eligible"
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +45,7 @@ class Desk:
     pool: Pool | None = field(init=False)
     sla: SlaClock | None = field(init=False)
     looks_at: float = float("inf")
+    look: int = 0
 
     def __post_init__(self) -> None:
         """Open the queue and the pool."""
@@ -92,11 +91,11 @@ class Desk:
             return 0.0
         place, market = rep - self.code, self.floor.market
         person = self.workers[place].rep
-        odds = person.skill_at(self.floor.spec.stage_names[deal.stage])
-        if person.products and self.state.serves_product[place, deal.product]:
-            odds += market.product_match
+        skill = person.skill_at(self.floor.spec.stage_names[deal.stage])
+        matches = person.products and self.state.serves_product[place, deal.product]
+        match = market.product_match if matches else 0.0
         load = int(self.state.open_deals[place])
-        return odds - overload_effect(load, market.comfortable_load, market.overload_slope)
+        return rep_log_odds(skill, match, load, market.comfortable_load, market.overload_slope)
 
     # routing
 
@@ -203,11 +202,11 @@ class Desk:
         now = self.floor.now
         at = min(at, now // 1 + 1.0, self.hours.next_opening(now))
         if at < self.looks_at:
-            self.looks_at = at
-            self.floor.later(at, partial(self._look, at))
+            self.looks_at, self.look = at, self.look + 1
+            self.floor.later(at, partial(self._look, self.look))
 
-    def _look(self, at: float) -> None:
-        if at != self.looks_at:
+    def _look(self, number: int) -> None:
+        if number != self.look:
             return  # a sooner look has taken this one's place
         self.looks_at = float("inf")
         self._serve_queue()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from sim.distributions import Distribution, quantile, residual
+from sim.engine import causes
 from sim.engine.journal import NOTHING, Journal
 from sim.eventlog import NONE, Kind
 from sim.market import WON, Market, Stage
@@ -41,7 +42,7 @@ class Floor:
     spec: FunnelSpec
     luck: "Luck"
     clock: simpy.Environment = field(default_factory=simpy.Environment)
-    journal: Journal = field(default_factory=Journal)
+    journal: Journal = field(init=False)
     desks: tuple["Desk", ...] = ()
     """The desk of each stage, in the order of the chain."""
     experts: dict[str, "ExpertGroup"] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Floor:
 
     def __post_init__(self) -> None:
         """Look everything up once that is asked for often."""
+        self.journal = Journal(causes.vocabulary(self.spec))
         self.effects = tuple(self._effects(stage) for stage in self.market.stages)
         names = self.spec.stage_names
         self.stage_keys = tuple(stage_key(name) for name in names)

@@ -15,11 +15,11 @@ NOTHING = float("nan")
 
 
 class Journal:
-    """Rows in the order of writing, and the vocabulary of causes that they use."""
+    """Rows in the order of writing; ``causes`` are all those that a row may have."""
 
-    def __init__(self) -> None:
+    def __init__(self, causes: tuple[str, ...]) -> None:
         self._rows: list[Row] = []
-        self._causes: dict[str, int] = {}
+        self._causes = {cause: code for code, cause in enumerate(causes)}
 
     def write(
         self,
@@ -32,7 +32,7 @@ class Journal:
         cause: str | None = None,
     ) -> None:
         """Note one fact."""
-        code = NONE if cause is None else self._causes.setdefault(cause, len(self._causes))
+        code = NONE if cause is None else self._causes[cause]
         self._rows.append((time, lead, kind, stage, actor, amount, code))
 
     def to_log(

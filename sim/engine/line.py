@@ -25,25 +25,27 @@ class Line:
         """Stand ``task`` in line."""
         place = self._place(task, deadline)
         heapq.heappush(self._heap, (not task.urgent, place, task.ready, task.deal.entered, task.deal.row, task))
+        task.line = self
 
     def in_order(self) -> Iterator[Task]:
-        """Yield the tasks that still wait, first in line first; each leaves the line, so put back what stays."""
+        """Yield the tasks, first in line first; each leaves the line, so put back what stays."""
         while self._heap:
             task = heapq.heappop(self._heap)[-1]
-            if task.waiting:
-                yield task
+            task.line = None
+            yield task
 
     def take(self) -> Task | None:
-        """Take the first task that still waits out of the line, or None."""
+        """Take the first task out of the line, or None."""
         return next(self.in_order(), None)
 
     def leave(self, task: Task) -> None:
         """Take one task out of the line, wherever it stands."""
         self._heap = [entry for entry in self._heap if entry[-1] is not task]
         heapq.heapify(self._heap)
+        task.line = None
 
     def __bool__(self) -> bool:
-        """Tell whether anybody may be waiting."""
+        """Tell whether anybody is waiting."""
         return bool(self._heap)
 
     def _place(self, task: Task, deadline: float) -> float:

@@ -5,10 +5,12 @@ import math
 import numpy as np
 
 from sim.arrivals import Leads, Luck, Whole, amounts, quantiles, tiers, uniforms_at
+from sim.buyer import survival_odds
 from sim.distributions import Floats, normal_quantile
-from sim.engine.floor import Floor
+from sim.engine.journal import Journal
 from sim.errors import SpecError, UnknownNameError
 from sim.eventlog import NONE, Kind
+from sim.market import Stage
 from sim.opening import Opening
 from sim.scoring import correlation
 from sim.spec import ANY, FunnelSpec
@@ -51,19 +53,30 @@ def opening_leads(spec: FunnelSpec, opening: Opening, luck: Luck) -> Leads:
     )
 
 
-def write_history(floor: Floor, opening: Opening) -> None:
+def odds_of_being_open(stage: Stage, touches: int, silence: float) -> float:
+    """Return what it tells of a deal of the opening that its touches are over and it has waited ``silence`` days."""
+    chances = [
+        (1.0 - enough.cdf(touches - 1)) * (1.0 - latency.cdf(silence))
+        for enough, latency in (
+            (stage.touches, stage.latency),
+            (stage.lost_touches or stage.touches, stage.lost_latency or stage.latency),
+        )
+    ]
+    return survival_odds(*chances)
+
+
+def write_history(journal: Journal, spec: FunnelSpec, opening: Opening) -> None:
     """Write how each deal came to stand where it stands, at negative times."""
-    stages = floor.spec.stage_names
-    actors = {worker.rep.name: worker.code for desk in floor.desks for worker in desk.workers}
+    stages, actors = spec.stage_names, spec.operation.actors
     for row, deal in enumerate(opening.deals):
-        stage, owner = stages.index(deal.stage), actors.get(deal.owner or "", NONE)
-        floor.journal.write(-deal.age, row, Kind.CREATED)
-        floor.journal.write(-deal.stage_age, row, Kind.ENTERED, stage)
+        stage, owner = stages.index(deal.stage), _code(deal.owner or "", actors)
+        journal.write(-deal.age, row, Kind.CREATED)
+        journal.write(-deal.stage_age, row, Kind.ENTERED, stage)
         if owner != NONE:
-            floor.journal.write(-deal.stage_age, row, Kind.ROUTED, stage, owner)
+            journal.write(-deal.stage_age, row, Kind.ROUTED, stage, owner)
         if deal.touches:
-            floor.journal.write(-deal.last_touch_age, row, Kind.STARTED, stage, owner)
-            floor.journal.write(-deal.last_touch_age, row, Kind.TOUCHED, stage, owner)
+            journal.write(-deal.last_touch_age, row, Kind.STARTED, stage, owner)
+            journal.write(-deal.last_touch_age, row, Kind.TOUCHED, stage, owner)
 
 
 def _check(spec: FunnelSpec, opening: Opening) -> None:

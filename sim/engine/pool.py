@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.engine.causes import IN_POOL
 from sim.engine.line import Line
 from sim.engine.task import Task
 from sim.eventlog import Kind
@@ -15,8 +16,6 @@ from sim.routing.state import Flags
 if TYPE_CHECKING:
     from sim.engine.desk import Desk
     from sim.engine.people import Worker
-
-IN_POOL = "in the pool"
 
 
 @dataclass(slots=True, eq=False)

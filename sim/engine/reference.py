@@ -38,7 +38,7 @@ def run(spec: FunnelSpec, opening: Opening, *, days: float, seed: int, replicati
     floor = Floor(spec, luck)
     _open_desks(floor, opening.as_of, days)
     carried = opening_leads(spec, opening, luck)
-    write_history(floor, opening)
+    write_history(floor.journal, spec, opening)
     leads = draw_leads(spec, opening.as_of, days, luck)
     for deal, open_deal in zip(_deals(floor, carried, 0), opening.deals, strict=True):
         _place(deal, open_deal.stage_age, open_deal.touches, open_deal.last_touch_age, open_deal.owner)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import simpy
 
+from sim.engine.causes import NO_RESPONSE
+
 if TYPE_CHECKING:
     from sim.deal import Deal
-
-NO_RESPONSE = "no response"
-"""How a task ends when the buyer's patience does."""
-
+    from sim.engine.line import Line
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Task:
@@ -22,7 +21,7 @@ class Task:
     ``effort`` is its nominal working time in days, ``ready`` when the deal wanted it; ``rep`` the position in the team
     of who has it on the to-do list, or None while it waits in a queue or pool; ``actor`` that rep's code; ``hop``
     counts how often it was assigned, ``taken_back`` how often it was recaptured; ``excluded`` who may not get it;
-    ``cool_until`` who may not claim it before when.
+    ``cool_until`` who may not claim it before when; ``line`` is where it stands, if anywhere.
     """
 
     deal: "Deal"
@@ -37,8 +36,8 @@ class Task:
     given_up: bool = False
     excluded: set[int] = field(default_factory=set)
     cool_until: dict[int, float] = field(default_factory=dict)
-
     actor: int | None = None
+    line: "Line | None" = None
 
     @property
     def turn(self) -> int:
@@ -54,4 +53,6 @@ class Task:
         """End it because the buyer's patience has ended, unless a rep has begun."""
         if self.waiting:
             self.given_up = True
+            if self.line is not None:
+                self.line.leave(self)
             self.end.succeed(NO_RESPONSE)

@@ -3,20 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState
 
 
 @rule
-def owner_first(owner: int, reps: int) -> Floats:
-    """Return 0 for the owner (-1: nobody) and 1 for the others: shape (reps,)."""
-    keys = np.ones(reps)
-    if owner >= 0:
-        keys[owner] = 0.0
-    return keys
+def one_first(rep: int, keys: Floats) -> None:
+    """Write 0 for one rep (-1: nobody) and 1 for the others: shape (reps,)."""
+    for i in range(len(keys)):
+        keys[i] = 0.0 if i == rep else 1.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +21,6 @@ class AccountOwner(Ranking):
 
     guarantees: ClassVar[frozenset[Guarantee]] = frozenset({Guarantee.STICKY})
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank the owner before all others."""
-        return owner_first(lead.owner, len(team.names))
+        one_first(lead.owner, keys)

@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 
 from sim.errors import require
+from sim.jit import rule
 from sim.routing.policy import Filter
-from sim.routing.state import Flags, LeadView, TeamState
+from sim.routing.state import Flags, Floats, LeadView, TeamState
+
+
+@rule
+def forbid_late(available_at: Floats, latest: float, allowed: Flags) -> None:
+    """Take out those who are next at work after ``latest`` (days since the origin): shapes (reps,)."""
+    for i in range(len(allowed)):
+        allowed[i] = allowed[i] and available_at[i] <= latest
 
 
 @dataclass(frozen=True)
@@ -17,6 +25,6 @@ class AtWork(Filter):
         """Refuse a negative time."""
         require(self.within >= 0, f"at work: within must be 0 or more days, got {self.within:g}")
 
-    def allows(self, team: TeamState, lead: LeadView) -> Flags:
-        """Flag the reps who are at work in time."""
-        return team.available_at <= lead.now + self.within
+    def forbid(self, team: TeamState, lead: LeadView, allowed: Flags) -> None:
+        """Keep the reps who are at work in time."""
+        forbid_late(team.available_at, lead.now + self.within, allowed)

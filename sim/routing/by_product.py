@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sim.routing.by_region import forbid_strangers
 from sim.routing.policy import Filter
 from sim.routing.state import Flags, LeadView, TeamState
 
@@ -10,6 +11,6 @@ from sim.routing.state import Flags, LeadView, TeamState
 class ByProduct(Filter):
     """Only reps whose products include the lead's; reps with no products named sell all."""
 
-    def allows(self, team: TeamState, lead: LeadView) -> Flags:
-        """Flag the reps who sell the lead's product."""
-        return team.serves_product[:, lead.product]
+    def forbid(self, team: TeamState, lead: LeadView, allowed: Flags) -> None:
+        """Keep the reps who sell the lead's product."""
+        forbid_strangers(team.serves_product, lead.product, allowed)

@@ -8,9 +8,10 @@ from sim.routing.state import Flags, Floats, LeadView, TeamState
 
 
 @rule
-def fastest(speed: Floats, sign: float) -> Floats:
-    """Return minus (or, with sign -1, plus) each rep's speed: shape (reps,)."""
-    return -sign * speed
+def fastest(speed: Floats, sign: float, keys: Floats) -> None:
+    """Write minus (or, with sign -1, plus) each rep's speed: shapes (reps,)."""
+    for i in range(len(keys)):
+        keys[i] = -sign * speed[i]
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class BySpeed(Ranking):
 
     slowest: bool = False
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    @property
+    def sign(self) -> float:
+        """1 for the fastest first, -1 for the slowest."""
+        return -1.0 if self.slowest else 1.0
+
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank by speed."""
-        return fastest(team.speed, -1.0 if self.slowest else 1.0)
+        fastest(team.speed, self.sign, keys)

@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from sim.jit import rule
 from sim.routing.policy import Filter
-from sim.routing.state import Flags, LeadView, TeamState
+from sim.routing.state import Flags, LeadView, TeamState, Whole
 from sim.workforce import SENIOR
+
+
+@rule
+def forbid_other_ranks(
+    seniority: Whole, tier: int, best_tiers: int, senior: int, exclusive: bool, allowed: Flags  # noqa: FBT001
+) -> None:
+    """Take juniors out for a lead of a best tier and, if ``exclusive``, seniors for any other: shapes (reps,)."""
+    best = tier < best_tiers
+    if best or exclusive:
+        for i in range(len(allowed)):
+            allowed[i] = allowed[i] and (seniority[i] >= senior) == best
 
 
 @dataclass(frozen=True)
@@ -20,9 +30,6 @@ class ByTier(Filter):
     seniority: int = SENIOR
     exclusive: bool = False
 
-    def allows(self, team: TeamState, lead: LeadView) -> Flags:
-        """Flag the senior reps for a lead of a best tier, and all (or the others) for any other lead."""
-        senior = team.seniority >= self.seniority
-        if lead.tier < self.tiers:
-            return senior
-        return ~senior if self.exclusive else np.ones(len(team.names), np.bool_)
+    def forbid(self, team: TeamState, lead: LeadView, allowed: Flags) -> None:
+        """Keep the senior reps for a lead of a best tier, and all (or the others) for any other lead."""
+        forbid_other_ranks(team.seniority, lead.tier, self.tiers, self.seniority, self.exclusive, allowed)

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.errors import require
+from sim.jit import rule
 from sim.routing.policy import Filter
-from sim.routing.state import Flags, LeadView, TeamState
+from sim.routing.state import Flags, LeadView, TeamState, Whole
+
+
+@rule
+def forbid_full_days(assigned_today: Whole, most: int, allowed: Flags) -> None:
+    """Take out those who were given ``most`` leads today: shapes (reps,)."""
+    for i in range(len(allowed)):
+        allowed[i] = allowed[i] and assigned_today[i] < most
 
 
 @dataclass(frozen=True)
@@ -19,8 +25,7 @@ class DailyCap(Filter):
         """Refuse a cap that lets nothing through."""
         require(self.most >= 1, f"daily cap: most must be 1 or more, got {self.most}")
 
-    def allows(self, team: TeamState, lead: LeadView) -> Flags:
-        """Flag the reps below the cap."""
-        if int(lead.now // 1) != team.today:
-            return np.ones(len(team.names), np.bool_)
-        return team.assigned_today < self.most
+    def forbid(self, team: TeamState, lead: LeadView, allowed: Flags) -> None:
+        """Keep the reps below the cap."""
+        if int(lead.now // 1) == team.today:
+            forbid_full_days(team.assigned_today, self.most, allowed)

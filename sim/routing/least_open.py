@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 
 
 @rule
-def fewest_open(open_deals: Whole) -> Floats:
-    """Return each rep's open deals: shape (reps,)."""
-    return open_deals.astype(np.float64)
+def fewest_open(open_deals: Whole, keys: Floats) -> None:
+    """Write each rep's open deals: shapes (reps,)."""
+    for i in range(len(keys)):
+        keys[i] = open_deals[i]
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,6 @@ class LeastOpen(Ranking):
 
     guarantees: ClassVar[frozenset[Guarantee]] = frozenset({Guarantee.EXCHANGEABLE, Guarantee.LEAST_LOADED})
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank by open deals."""
-        return fewest_open(team.open_deals)
+        fewest_open(team.open_deals, keys)

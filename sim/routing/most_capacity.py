@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 
 
 @rule
-def least_room(open_deals: Whole, wip_limit: Whole) -> Floats:
-    """Return open deals minus the WIP limit, so that most room is lowest: shape (reps,)."""
-    return (open_deals - wip_limit).astype(np.float64)
+def least_room(open_deals: Whole, wip_limit: Whole, keys: Floats) -> None:
+    """Write open deals minus the WIP limit, so that most room is lowest: shapes (reps,)."""
+    for i in range(len(keys)):
+        keys[i] = open_deals[i] - wip_limit[i]
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,6 @@ class MostCapacity(Ranking):
 
     guarantees: ClassVar[frozenset[Guarantee]] = frozenset({Guarantee.EXCHANGEABLE, Guarantee.MOST_ROOM})
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank by free capacity."""
-        return least_room(team.open_deals, team.wip_limit)
+        least_room(team.open_deals, team.wip_limit, keys)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.errors import require
 from sim.jit import rule
-from sim.routing.state import Flags, Floats, LeadView, TeamState, tie_luck
+from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole, tie_luck
 
 
 class Guarantee(Enum):
@@ -26,23 +26,29 @@ class Guarantee(Enum):
 
 
 class Filter(ABC):
-    """Says who may get a lead at all."""
+    """Says who may get a lead at all; its rule is the module's compiled function, which both engines call."""
 
     guarantees: ClassVar[frozenset[Guarantee]] = frozenset({Guarantee.FILTERS})
 
-    @abstractmethod
     def allows(self, team: TeamState, lead: LeadView) -> Flags:
         """Return one flag a rep: shape (reps,)."""
+        allowed = np.ones(len(team.names), np.bool_)
+        self.forbid(team, lead, allowed)
+        return allowed
+
+    @abstractmethod
+    def forbid(self, team: TeamState, lead: LeadView, allowed: Flags) -> None:
+        """Take those who may not get the lead out of ``allowed``: shape (reps,)."""
 
 
 class Ranking(ABC):
-    """Says who of the eligible should get the lead."""
+    """Says who of the eligible should get the lead; its rule is the module's compiled function."""
 
     guarantees: ClassVar[frozenset[Guarantee]] = frozenset()
 
     @abstractmethod
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
-        """Return one number a rep, lowest is best.
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
+        """Write one number a rep into ``keys``, lowest is best.
 
         Shape (reps,). Numbers of reps who aren't ``candidates`` don't matter.
         """
@@ -73,26 +79,31 @@ class Nobody(StrEnum):
 
 
 @rule
-def keep_best(candidates: Flags, keys: Floats) -> Flags:
-    """Return the candidates whose key is lowest: shape (reps,)."""
+def keep_best(left: Flags, keys: Floats) -> None:
+    """Leave only those in ``left`` whose key is lowest: shapes (reps,)."""
     best = np.inf
     for i in range(len(keys)):
-        if candidates[i] and keys[i] < best:
+        if left[i] and keys[i] < best:
             best = keys[i]
-    kept = np.zeros(len(keys), np.bool_)
     for i in range(len(keys)):
-        kept[i] = candidates[i] and keys[i] <= best
-    return kept
+        left[i] = left[i] and keys[i] <= best
 
 
 @rule
-def first_best(candidates: Flags, keys: Floats) -> int:
-    """Return the first candidate with the lowest key, or -1 where there is no candidate."""
+def first_best(left: Flags, keys: Floats) -> int:
+    """Return the first of those ``left`` with the lowest key, or -1 where there is nobody."""
     best = -1
     for i in range(len(keys)):
-        if candidates[i] and (best < 0 or keys[i] < keys[best]):
+        if left[i] and (best < 0 or keys[i] < keys[best]):
             best = i
     return best
+
+
+@rule
+def rooms(eligible: Flags, away: Flags, open_deals: Whole, wip_limit: Whole, room: Flags) -> None:
+    """Flag in ``room`` who could take a deal at all: no manager, not on leave, below the WIP limit; shapes (reps,)."""
+    for i in range(len(room)):
+        room[i] = eligible[i] and not away[i] and open_deals[i] < wip_limit[i]
 
 
 @dataclass(frozen=True)
@@ -143,15 +154,19 @@ class Routing:
 
     @staticmethod
     def has_room(team: TeamState) -> Flags:
-        """Return who could take a lead at all: no manager, not on leave, below the WIP limit."""
-        return team.eligible & ~team.away & (team.open_deals < team.wip_limit)
+        """Return who could take a lead at all: shape (reps,)."""
+        room = np.empty(len(team.names), np.bool_)
+        rooms(team.eligible, team.away, team.open_deals, team.wip_limit, room)
+        return room
 
     def choose(self, team: TeamState, lead: LeadView, candidates: Flags) -> int:
         """Return the candidate who gets the lead, or -1 where there is none."""
-        left = candidates
+        left, keys = candidates.copy(), np.empty(len(candidates))
         for part in self.rank:
-            left = keep_best(left, part.keys(team, lead, left))
-        return first_best(left, self._tie_keys(team, lead))
+            part.rank(team, lead, left, keys)
+            keep_best(left, keys)
+        self._break_ties(team, lead, left, keys)
+        return first_best(left, keys)
 
     def remember(self, team: TeamState, lead: LeadView, candidates: Flags, chosen: int) -> None:
         """Note that ``chosen`` got the lead."""
@@ -159,9 +174,10 @@ class Routing:
         for part in self.rank:
             part.remember(team, lead, candidates, chosen)
 
-    def _tie_keys(self, team: TeamState, lead: LeadView) -> Floats:
+    def _break_ties(self, team: TeamState, lead: LeadView, left: Flags, keys: Floats) -> None:
         if self.ties is Ties.RANDOM:
-            return tie_luck(*lead.address, team.keys)
-        if self.ties is Ties.LEAST_RECENT:
-            return team.last_turn.astype(np.float64)
-        return np.arange(len(team.names), dtype=np.float64)
+            tie_luck(*lead.address, team.keys, left, keys)
+        elif self.ties is Ties.LEAST_RECENT:
+            keys[:] = team.last_turn
+        else:
+            keys[:] = 0.0  # the first in the list is taken

@@ -13,6 +13,6 @@ class RandomChoice(Ranking):
 
     guarantees: ClassVar[frozenset[Guarantee]] = frozenset({Guarantee.EXCHANGEABLE, Guarantee.HEALS})
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank by luck."""
-        return tie_luck(*lead.address, team.keys)
+        tie_luck(*lead.address, team.keys, candidates, keys)

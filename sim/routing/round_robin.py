@@ -8,17 +8,16 @@ longest, gets one lead, and is in step again; a new rep is served first.
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 
 
 @rule
-def longest_waiting(last_turn: Whole) -> Floats:
-    """Return each rep's last turn, the earliest being the best: shape (reps,)."""
-    return last_turn.astype(np.float64)
+def longest_waiting(last_turn: Whole, keys: Floats) -> None:
+    """Write each rep's last turn, the earliest being the best: shapes (reps,)."""
+    for i in range(len(keys)):
+        keys[i] = last_turn[i]
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,6 @@ class RoundRobin(Ranking):
         {Guarantee.EXCHANGEABLE, Guarantee.BALANCED, Guarantee.HEALS}
     )
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank by the last assignment."""
-        return longest_waiting(team.last_turn)
+        longest_waiting(team.last_turn, keys)

@@ -120,9 +120,10 @@ class TeamState:
 
 
 @rule
-def tie_luck(seed: int, replication: int, channel: int, number: int, hop: int, keys: Whole) -> Floats:
-    """Return one uniform number a rep, the lead's own for this hop: shape (reps,)."""
-    luck = np.empty(len(keys))
+def tie_luck(  # noqa: PLR0913, PLR0917 - an address, and whom it is for
+    seed: int, replication: int, channel: int, number: int, hop: int, keys: Whole, left: Flags, luck: Floats
+) -> None:
+    """Write a uniform number for each rep who is ``left`` into ``luck``, the lead's own for this hop: shapes (reps,)."""
     for i in range(len(keys)):
-        luck[i] = uniform(seed, replication, channel, number, _TIE, keys[i], hop)
-    return luck
+        if left[i]:
+            luck[i] = uniform(seed, replication, channel, number, _TIE, keys[i], hop)

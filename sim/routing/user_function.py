@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.errors import SpecError
+from sim.routing.account_owner import one_first
 from sim.routing.policy import Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 
@@ -26,14 +25,11 @@ class UserFunction(Ranking):
 
     choose_rep: ChooseRep
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank the named rep before all others."""
         rep = self.choose_rep(lead, lead.now, team.open_deals, team, team.memory)
         if not -1 <= rep < len(team.names):
             name = getattr(self.choose_rep, "__name__", "choose_rep")
             last = len(team.names) - 1
             raise SpecError(f"policy {name!r}: returned rep {rep}; it must return a position from 0 to {last}, or -1")
-        keys = np.ones(len(team.names))
-        if rep >= 0:
-            keys[rep] = 0.0
-        return keys
+        one_first(rep, keys)

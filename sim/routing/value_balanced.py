@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState
-from sim.routing.weighted_round_robin import most_saved, settle, shares
+from sim.routing.weighted_round_robin import most_saved, settle
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,10 @@ class ValueBalanced(Ranking):
 
     guarantees: ClassVar[frozenset[Guarantee]] = frozenset({Guarantee.EXCHANGEABLE, Guarantee.HEALS})
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank by the value saved up."""
-        return most_saved(team.value_credit + lead.value * shares(team.weight, candidates), team.weight)
+        most_saved(team.value_credit, team.weight, lead.value, candidates, keys)
 
     def remember(self, team: TeamState, lead: LeadView, candidates: Flags, chosen: int) -> None:
         """Share out the lead's expected value and let the chosen rep pay it."""
-        settle(team.value_credit, team.weight, candidates, chosen, lead.value)
+        settle(team.value_credit, team.weight, lead.value, candidates, chosen)

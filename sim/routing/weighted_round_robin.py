@@ -8,43 +8,47 @@ while away, so an absence is never followed by a flood.
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState
 
 
 @rule
-def shares(weight: Floats, candidates: Flags) -> Floats:
-    """Return each candidate's share of one credit: shape (reps,). Where all weights are zero, the shares are equal."""
+def sum_of_weights(weight: Floats, candidates: Flags) -> tuple[float, int]:
+    """Return the candidates' weights added up, and how many they are."""
     total, number = 0.0, 0
     for i in range(len(weight)):
         if candidates[i]:
             total += weight[i]
             number += 1
-    share = np.zeros(len(weight))
-    for i in range(len(weight)):
-        if candidates[i]:
-            share[i] = weight[i] / total if total > 0.0 else 1.0 / number
-    return share
+    return total, number
 
 
 @rule
-def most_saved(credit: Floats, weight: Floats) -> Floats:
-    """Return minus the credit saved, with reps of weight zero last: shape (reps,)."""
-    keys = np.empty(len(credit))
-    for i in range(len(credit)):
-        keys[i] = -credit[i] - weight[i] / 1e9 if weight[i] > 0.0 else 1e18
-    return keys
+def share(weight: float, total: float, number: int) -> float:
+    """Return a candidate's share of one credit. Where all weights are zero, the shares are equal."""
+    return weight / total if total > 0.0 else 1.0 / number
 
 
 @rule
-def settle(credit: Floats, weight: Floats, candidates: Flags, chosen: int, price: float) -> None:
+def most_saved(credit: Floats, weight: Floats, price: float, candidates: Flags, keys: Floats) -> None:
+    """Write minus what each will have saved once ``price`` is shared out, with reps of weight zero last.
+
+    Shapes (reps,).
+    """
+    total, number = sum_of_weights(weight, candidates)
+    for i in range(len(keys)):
+        saved = credit[i] + price * share(weight[i], total, number) if candidates[i] else credit[i]
+        keys[i] = -saved - weight[i] / 1e9 if weight[i] > 0.0 else 1e18
+
+
+@rule
+def settle(credit: Floats, weight: Floats, price: float, candidates: Flags, chosen: int) -> None:
     """Let the candidates earn their shares of ``price`` and the chosen one pay it; changes ``credit``."""
-    share = shares(weight, candidates)
+    total, number = sum_of_weights(weight, candidates)
     for i in range(len(credit)):
-        credit[i] += price * share[i]
+        if candidates[i]:
+            credit[i] += price * share(weight[i], total, number)
     credit[chosen] -= price
 
 
@@ -56,10 +60,10 @@ class WeightedRoundRobin(Ranking):
         {Guarantee.EXCHANGEABLE, Guarantee.PROPORTIONAL, Guarantee.HEALS}
     )
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank by what each will have saved once this lead's credit is shared out."""
-        return most_saved(team.credit + shares(team.weight, candidates), team.weight)
+        most_saved(team.credit, team.weight, 1.0, candidates, keys)
 
     def remember(self, team: TeamState, lead: LeadView, candidates: Flags, chosen: int) -> None:
         """Share out the lead's credit and let the chosen rep pay."""
-        settle(team.credit, team.weight, candidates, chosen, 1.0)
+        settle(team.credit, team.weight, 1.0, candidates, chosen)

@@ -25,9 +25,9 @@ YEAR = ((date(2026, 1, 1), date(2026, 12, 31)),)
 class NoOpinion(Ranking):
     """Finds all reps alike."""
 
-    def keys(self, team: TeamState, lead: LeadView, candidates: Flags) -> Floats:  # noqa: ARG002
+    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:  # noqa: ARG002
         """Rank nobody before anybody."""
-        return team.weight * 0.0
+        keys[:] = 0.0
 
 
 def change(spec: FunnelSpec, **parts: Any) -> FunnelSpec:

@@ -203,18 +203,18 @@ def test_every_guarantee_is_declared_by_some_policy() -> None:
 class First(Ranking):
     """Always the first: keeps no promise."""
 
-    def keys(self, team, lead, candidates):  # noqa: ANN001, ANN201, ARG002
+    def rank(self, team, lead, candidates, keys):  # noqa: ANN001, ANN201, ARG002
         """Rank by the place in the list."""
-        return np.arange(len(team.names), dtype=float)
+        keys[:] = np.arange(len(team.names))
 
 
 class Open(Filter):
     """Says that nobody may, and is then ignored."""
 
-    def allows(self, team, lead):  # noqa: ANN001, ANN201, ARG002
+    def forbid(self, team, lead, allowed):  # noqa: ANN001, ANN201, ARG002
         """Flag somebody else each time."""
         team.memory[0, 0] += 1
-        return np.arange(len(team.names)) == team.memory[0, 0] % len(team.names)
+        allowed[:] = np.arange(len(team.names)) == team.memory[0, 0] % len(team.names)
 
 
 @pytest.mark.parametrize("promise", Guarantee, ids=lambda promise: promise.name)
