@@ -88,6 +88,14 @@ EVENT_COLUMNS = ("time", "lead", "kind", "stage", "actor", "amount", "cause")
 Days since the origin, row of the lead table, `Kind`, three vocabulary codes, account currency.
 """
 
+ROW = np.dtype(
+    [
+        ("time", "f8"), ("amount", "f8"), ("lead", "i4"), ("actor", "i4"), ("cause", "i4"), ("kind", "i2"),
+        ("stage", "i2"),
+    ]
+)  # fmt: skip
+"""The event table's columns as one record of 32 bytes: how the simulator writes them."""
+
 LEAD_COLUMNS = ("channel", "number", "region", "segment", "product", "account", "created", "amount", "score", "quality")
 """The lead table's columns: what is known of a lead for good. `quality` is latent: a CRM holds NaN there."""
 

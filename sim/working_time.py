@@ -61,6 +61,23 @@ def next_open(starts: Floats, ends: Floats, t: float) -> float:
 
 
 @rule
+def next_change(starts: Floats, ends: Floats, t: float) -> float:
+    """First instant after t at which the desk opens or closes: infinity if it never does again.
+
+    Parameters
+    ----------
+    starts, ends
+        The table of `OpenHours`.
+    t
+        Days since the table's origin.
+    """
+    i = _first_ending_after(ends, t)
+    if i == len(ends):
+        return np.inf
+    return float(ends[i] if starts[i] <= t else starts[i])
+
+
+@rule
 def finish(starts: Floats, ends: Floats, t: float, effort: float) -> float:
     """Earliest instant at which ``effort`` of working time has passed since t; infinity if the table ends before.
 

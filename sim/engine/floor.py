@@ -59,11 +59,11 @@ class Floor:
     def __post_init__(self) -> None:
         """Look everything up once that is asked for often."""
         self.journal = Journal(causes.vocabulary(self.spec))
-        self.effects = tuple(self._effects(stage) for stage in self.market.stages)
+        self.effects = tuple(effects_of(self.spec, stage) for stage in self.market.stages)
         names = self.spec.stage_names
         self.stage_keys = tuple(stage_key(name) for name in names)
         self.jobs = tuple(tuple(job for job in self.spec.operation.jobs if job.stage == name) for name in names)
-        self.targets = tuple(self._targets(place) for place in range(len(names)))
+        self.targets = tuple(targets_of(self.spec, place) for place in range(len(names)))
 
     @property
     def market(self) -> Market:
@@ -109,22 +109,26 @@ class Floor:
         u = self.uniform(deal, Purpose.NEXT_STAGE)
         return next((stage for stage, until in targets if u <= until), targets[-1][0])
 
-    def _effects(self, stage: Stage) -> Effects:
-        channels = (channel.name for channel in self.market.channels)
-        return Effects(
-            channel=(*(stage.channel_effects.get(name, 0.0) for name in channels), 0.0),
-            segment=(*(stage.segment_effects.get(name, 0.0) for name in self.spec.names("segments")), 0.0),
-            product=(*(stage.product_effects.get(name, 0.0) for name in self.spec.names("products")), 0.0),
-        )
 
-    def _targets(self, place: int) -> tuple[tuple[int | None, float], ...]:
-        names = self.spec.stage_names
-        follows = names[place + 1] if place + 1 < len(names) else WON
-        until, targets = 0.0, []
-        for name, share in (self.market.stages[place].next or {follows: 1.0}).items():
-            until += share
-            targets.append((None if name == WON else names.index(name), until))
-        return tuple(targets)
+def effects_of(spec: FunnelSpec, stage: Stage) -> Effects:
+    """Return a stage's effects on the log odds by code."""
+    channels = (channel.name for channel in spec.market.channels)
+    return Effects(
+        channel=(*(stage.channel_effects.get(name, 0.0) for name in channels), 0.0),
+        segment=(*(stage.segment_effects.get(name, 0.0) for name in spec.names("segments")), 0.0),
+        product=(*(stage.product_effects.get(name, 0.0) for name in spec.names("products")), 0.0),
+    )
+
+
+def targets_of(spec: FunnelSpec, place: int) -> tuple[tuple[int | None, float], ...]:
+    """Return where advancing deals go from the stage at a place: (stage or None for won, cumulative share)."""
+    names = spec.stage_names
+    follows = names[place + 1] if place + 1 < len(names) else WON
+    until, targets = 0.0, []
+    for name, share in (spec.market.stages[place].next or {follows: 1.0}).items():
+        until += share
+        targets.append((None if name == WON else names.index(name), until))
+    return tuple(targets)
 
 
 def _ring(act: Callable[[], None], _event: simpy.Event) -> None:

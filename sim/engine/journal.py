@@ -1,12 +1,9 @@
-"""The journal: where processes write what happened, row by row, until it becomes an event log."""
-
-from collections.abc import Mapping
-from datetime import datetime
+"""The journal: where processes write what happened, row by row, until they become an event log."""
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.eventlog import EVENT_COLUMNS, NONE, Codes, EventLog, Kind
+from sim.eventlog import EVENT_COLUMNS, NONE, ROW, Kind
 
 type Row = tuple[float, int, int, int, int, float, int]
 
@@ -35,23 +32,9 @@ class Journal:
         code = NONE if cause is None else self._causes[cause]
         self._rows.append((time, lead, kind, stage, actor, amount, code))
 
-    def to_log(
-        self,
-        origin: datetime,
-        days: float,
-        leads: Mapping[str, npt.NDArray[np.generic]],
-        vocabulary: Mapping[str, tuple[str, ...]],
-        actor_team: Codes,
-        labels: tuple[str, ...],
-    ) -> EventLog:
-        """Return the log of a run over [0, ``days``)."""
-        columns = zip(*self._rows, strict=True) if self._rows else ((),) * len(EVENT_COLUMNS)
-        return EventLog.from_rows(
-            origin=origin,
-            window=(0.0, days),
-            events={name: np.array(values) for name, values in zip(EVENT_COLUMNS, columns, strict=True)},
-            leads=leads,
-            vocabulary={**vocabulary, "cause": tuple(self._causes)},
-            actor_team=actor_team,
-            labels=labels,
-        )
+    def rows(self) -> npt.NDArray[np.void]:
+        """Return the rows as `sim.eventlog.ROW` records, in the order of writing."""
+        rows = np.empty(len(self._rows), ROW)
+        for name, values in zip(EVENT_COLUMNS, zip(*self._rows, strict=True), strict=False):
+            rows[name] = values
+        return rows

@@ -1,0 +1,37 @@
+"""Writing rows: where the engine notes what happened."""
+
+import math
+from typing import Any
+
+from sim.engine.compiled.memory import resize
+from sim.engine.compiled.records import NONE, ROW, row_of
+from sim.jit import rule
+
+_ROW_BYTES = ROW.itemsize
+
+
+@rule
+def note(w: Any, deal: Any, kind: int, actor: int) -> None:
+    """Write a fact about a deal at its present stage."""
+    write(w, w.now, deal.row, kind, deal.stage, actor, math.nan, NONE)
+
+
+@rule
+def note_cause(w: Any, deal: Any, kind: int, actor: int, cause: int) -> None:
+    """Write a fact that has a cause."""
+    write(w, w.now, deal.row, kind, deal.stage, actor, math.nan, cause)
+
+
+@rule
+def write(  # noqa: PLR0913, PLR0917 - one parameter a column
+    w: Any, time: float, lead: int, kind: int, stage: int, actor: int, amount: float, cause: int
+) -> None:
+    """Write one row."""
+    if w.n_rows == w.rows_room:
+        w.rows_room = max(1024, 2 * w.rows_room)
+        w.rows = resize(w.rows, _ROW_BYTES * w.rows_room)
+    row = row_of(w, w.n_rows)
+    w.n_rows += 1
+    row.time, row.amount = time, amount
+    row.lead, row.actor, row.cause = lead, actor, cause
+    row.kind, row.stage = kind, stage

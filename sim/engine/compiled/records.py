@@ -1,0 +1,227 @@
+"""What the compiled engine keeps in memory: one record type for each thing of the trade, and the run's world.
+
+Whole numbers that are codes or places are 8 bytes wide, like the numbers that the rules take, so that each rule is
+compiled once. -1 stands for "none".
+"""
+
+from typing import Any
+
+import numpy as np
+
+from sim.engine.compiled.memory import flags_at, floats_at, record_at, wholes_at
+from sim.eventlog import ROW
+from sim.jit import rule
+
+NONE = -1
+
+
+def _record(wholes: str = "", numbers: str = "", flags: str = "") -> np.dtype[Any]:
+    fields = [(name, "i8") for name in wholes.split()]
+    fields += [(name, "f8") for name in numbers.split()]
+    fields += [(name, "?") for name in flags.split()]
+    return np.dtype(fields, align=True)
+
+
+DIST = _record("kind start length")
+"""A distribution: its table stands in the world's ``numbers``."""
+
+STAGE = _record(
+    "key team touches effort latency lost_touches lost_latency lead_in patience automatic_latency causes causes_to n_causes"
+    " targets targets_to n_targets channel_effects segment_effects product_effects jobs n_jobs patience_lane",
+    "advance quality_slope speed_slope speed_reference speed_most nurture automatic"
+    " gate_threshold gate_sensitivity gate_specificity gate_effort mean_effort",
+    "gated",
+)
+"""A stage. Distributions are places in ``dists``, patience being -1 for endless; causes and targets are shares in
+``numbers`` (cumulative) beside codes in ``codes``; effects stand in ``numbers``, one a code and a last one for -1."""
+
+WANTED_JOB = _record("group effort", "share", "blocking")
+"""An expert job that entering a stage may create."""
+
+TEAM = _record(
+    "number first n_reps discipline ties nobody default_owner manager part n_filters n_ranks"
+    " pick holding_limit claims_per_day step n_steps most_hops tiers openings n_openings next_opening"
+    " look claims_day roomy",
+    "cool_down ramp_days ramp_start looks_at away_until hours_at",
+    "relax push pool sla working by_touch watches_hours",
+)
+"""A team: its rules, then what changes. ``first`` is the actor code of its first rep; ``tiers`` a bit for each tier
+that the SLA holds for; ``look`` numbers the looks planned, the last one being valid; ``roomy`` counts the reps who
+could take a deal, as of ``away_until``."""
+
+PART = _record("code function", "a b c")
+"""A filter or ranking of a routing policy, and its numbers; ``function`` is the address of a user's function."""
+
+STEP = _record("action lane", "after")
+"""A step of an SLA."""
+
+REP = _record(
+    "team place hours n_hours shift leave n_leave skills deal claims",
+    "speed admin_share hired wakes_at",
+    "ramping specialist busy rung ringing asleep",
+)
+"""A rep at work. ``shift`` is the first of the intervals of work that isn't over; ``rung`` and ``ringing`` tell whether
+the bell has been rung since it was last heeded, and whether the ring is still on its way."""
+
+LINE = _record("root length")
+"""A line of waiting tasks: a pairing heap through the deals' own links."""
+
+GROUP = _record("code hours n_hours first last sleeper last_sleeper")
+"""A group of experts: its queue of jobs, and the servers who sleep in the order in which they fell asleep."""
+
+SERVER = _record("group job next")
+"""One expert."""
+
+JOB = _record("row stage deal group next next_of_deal watch", "effort", "blocking done processed dropped watched timed settled")
+"""One piece of expert work. ``watch`` numbers the deal's waits for it, ``watched`` while one lasts, ``timed``
+if it has an end, ``settled`` once its end is on the way; ``deal`` is -1 when the deal has no more interest."""
+
+DEAL = _record(
+    "row key number channel region segment product account tier stage owner visits touches returns state wanted job"
+    " waits_for rep hop assignment task taken_back marks line child next previous",
+    "created amount list_share score quality entered last_touch patience_ends wanted_at effort ready started_at place"
+    " odds",
+    "advances urgent waiting given_up automatic",
+)
+"""A deal in the funnel, with the one task (touch wanted) that it may have.
+
+``state`` is what it waits for; ``job`` the first of its expert jobs, ``waits_for`` the one it waits for now; from
+``rep`` on the fields are the task's: ``task`` and ``assignment`` number it and its assignment, so that a timer knows
+whether its cause still holds; ``marks`` lists the reps who may not have it; ``line`` is where it stands, and ``child``,
+``next`` and ``previous`` are its links there; ``odds`` is what being open tells of a deal of the opening."""
+
+MARK = _record("rep next", "until")
+"""A rep who may not have a task, until a time or for good (infinity)."""
+
+LEAD = np.dtype(
+    [(name, "i8") for name in "channel region segment product account tier stage owner".split()]
+    + [(name, "f8") for name in "score amount value now".split()]
+    + [(name, "i8") for name in "key number hop".split()],
+    align=True,
+)
+"""A lead as routing sees it: the fields of `sim.routing.state.LeadView`."""
+
+LANE = _record("first length capacity times sequences whats tokens", "last")
+"""A queue of timers that come due in the order in which they were set."""
+
+WORLD = _record(
+    "seed replication first_row n_leads next_lead arrival_sequence sequence task_number assignment_number"
+    " n_stages n_teams n_reps n_channels n_regions n_segments n_products"
+    " dists stages wanted_jobs teams parts steps reps lines groups servers numbers codes hours_start hours_end"
+    " account_owner lead_view candidates left rank_keys tried"
+    " rep_key rep_seniority rep_speed rep_weight rep_limit rep_regions rep_products rep_eligible rep_open"
+    " rep_available rep_away rep_assigned rep_today rep_turn rep_credit rep_value_credit rep_memory team_clock"
+    " lead_channel lead_key lead_number lead_region lead_segment lead_product lead_account lead_tier lead_entry"
+    " lead_created lead_amount lead_list_share lead_score lead_quality"
+    " deals n_deals deals_room free_deal jobs n_jobs jobs_room free_job marks n_marks marks_room free_mark"
+    " rows n_rows rows_room rows_full events"
+    " heap_time heap_sequence heap_what heap_token heap_length heap_room"
+    " now_sequence now_what now_token now_first now_length now_room lanes"
+    " returns_to most_returns bad_fit no_response opted_out held left_alone in_pool comfortable_load problem named",
+    "now end next_arrival cadence wake opt_out half_life overload_slope product_match",
+    "nurtures",
+)
+"""Everything of one run: what doesn't change, addresses of the rest, and how much of each there is."""
+
+_dist_at, _stage_at, _wanted_job_at, _team_at = (record_at(kind) for kind in (DIST, STAGE, WANTED_JOB, TEAM))
+_part_at, _step_at, _rep_at, _line_at = (record_at(kind) for kind in (PART, STEP, REP, LINE))
+_group_at, _server_at, _job_at, _deal_at = (record_at(kind) for kind in (GROUP, SERVER, JOB, DEAL))
+_mark_at, _lead_at, _lane_at, _row_at = (record_at(kind) for kind in (MARK, LEAD, LANE, ROW))
+
+
+@rule
+def dist_of(w: Any, i: int) -> Any:
+    return _dist_at(w.dists, i)
+
+
+@rule
+def stage_of(w: Any, i: int) -> Any:
+    return _stage_at(w.stages, i)
+
+
+@rule
+def wanted_job_of(w: Any, i: int) -> Any:
+    return _wanted_job_at(w.wanted_jobs, i)
+
+
+@rule
+def team_of(w: Any, i: int) -> Any:
+    return _team_at(w.teams, i)
+
+
+@rule
+def part_of(w: Any, i: int) -> Any:
+    return _part_at(w.parts, i)
+
+
+@rule
+def step_of(w: Any, i: int) -> Any:
+    return _step_at(w.steps, i)
+
+
+@rule
+def rep_of(w: Any, i: int) -> Any:
+    return _rep_at(w.reps, i)
+
+
+@rule
+def line_of(w: Any, i: int) -> Any:
+    return _line_at(w.lines, i)
+
+
+@rule
+def group_of(w: Any, i: int) -> Any:
+    return _group_at(w.groups, i)
+
+
+@rule
+def server_of(w: Any, i: int) -> Any:
+    return _server_at(w.servers, i)
+
+
+@rule
+def job_of(w: Any, i: int) -> Any:
+    return _job_at(w.jobs, i)
+
+
+@rule
+def deal_of(w: Any, i: int) -> Any:
+    return _deal_at(w.deals, i)
+
+
+@rule
+def mark_of(w: Any, i: int) -> Any:
+    return _mark_at(w.marks, i)
+
+
+@rule
+def lane_of(w: Any, i: int) -> Any:
+    return _lane_at(w.lanes, i)
+
+
+@rule
+def row_of(w: Any, i: int) -> Any:
+    return _row_at(w.rows, i)
+
+
+@rule
+def view_of(w: Any) -> Any:
+    return _lead_at(w.lead_view, 0)
+
+
+@rule
+def floats_of(address: int, first: int, length: int) -> Any:
+    """Return ``length`` numbers of the column at ``address``, from place ``first`` on."""
+    return floats_at(address + 8 * first, length)
+
+
+@rule
+def wholes_of(address: int, first: int, length: int) -> Any:
+    """Return ``length`` whole numbers of the column at ``address``, from place ``first`` on."""
+    return wholes_at(address + 8 * first, length)
+
+
+@rule
+def flags_of(address: int, first: int, length: int) -> Any:
+    """Return ``length`` flags of the column at ``address``, from place ``first`` on."""
+    return flags_at(address + first, length)

@@ -1,0 +1,185 @@
+"""The compiled engine at work: a layout is made once, and each replication of it is one call of the event loop."""
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.arrivals import Leads, Luck, draw_leads
+from sim.engine.compiled.layout import Layout
+from sim.engine.compiled.loop import OVER, PROBLEM, advance, begin
+from sim.engine.compiled.memory import release, resize
+from sim.engine.compiled.records import DEAL, LEAD, NONE, WORLD
+from sim.engine.floor import Floor  # noqa: F401
+from sim.engine.journal import Journal
+from sim.engine.opening import odds_of_being_open, opening_leads, write_history
+from sim.engine.result import event_log
+from sim.errors import SpecError
+from sim.eventlog import ROW, EventLog
+from sim.opening import Opening
+from sim.spec import FunnelSpec
+from sim.engine import causes
+
+type Rows = npt.NDArray[np.void]
+
+_KEPT = 2**62
+"""More rows than any run writes: they are never fetched before its end."""
+
+_LEAD_COLUMNS = {
+    name: np.float64 if name in {"created", "amount", "list_share", "score", "quality"} else np.int64
+    for name in Leads.__slots__
+}
+_GROWING = ("deals", "jobs", "marks", "rows", "heap_time", "heap_sequence", "heap_what", "heap_token")
+_GROWING_QUEUES = ("now_sequence", "now_what")
+
+
+class Prepared:
+    """A funnel ready to be run any number of times, from several threads if need be.
+
+    Raises
+    ------
+    NotCompiledError
+        If a routing policy of the user's own can't be compiled.
+    SpecError
+        If the opening doesn't fit the spec.
+    """
+
+    def __init__(self, spec: FunnelSpec, opening: Opening, days: float) -> None:
+        self.spec, self.opening, self.days = spec, opening, days
+        self._layout = Layout(spec, opening.as_of, days)
+        journal = Journal(causes.vocabulary(spec))
+        write_history(journal, spec, opening)
+        rows = journal.rows()
+        self._history = rows[np.argsort(rows["time"], kind="stable")]
+
+    def log(self, seed: int, replication: int) -> EventLog:
+        """Run one replication and return its log."""
+        run = _Run(self, Luck(seed, replication), _KEPT)
+        try:
+            run.go_on()
+            return event_log(self.spec, self.opening, self.days, run.rows().copy(), run.carried, run.leads)
+        finally:
+            run.close()
+
+
+class _Run:
+    """One replication: the world, and the memory that it points to."""
+
+    def __init__(self, prepared: Prepared, luck: Luck, rows_full: int) -> None:
+        spec, opening = prepared.spec, prepared.opening
+        self.carried = opening_leads(spec, opening, luck)
+        self.leads = draw_leads(spec, opening.as_of, prepared.days, luck)
+        self._layout = prepared._layout  # noqa: SLF001 - a run is the other half of what was prepared
+        self.world = np.zeros(1, WORLD)
+        self._held: list[npt.NDArray[Any]] = []
+        self._set(**self._layout.facts, seed=luck.seed, replication=luck.replication, rows_full=rows_full)
+        self._set(free_deal=NONE, free_job=NONE, free_mark=NONE)
+        for name, column in self._layout.columns.items():
+            self._point(name, column.copy())
+        accounts = self._number_accounts()
+        self._lay_leads(accounts[len(self.carried) :])
+        self._place(opening, accounts[: len(self.carried)])
+        self._write(prepared._history)  # noqa: SLF001
+        begin(self.world)
+
+    def go_on(self) -> bool:
+        """Let the clock run until the end or until enough rows are written; tell whether it is the end."""
+        why = advance(self.world)
+        if why == PROBLEM:
+            last = "the team's size"
+            raise SpecError(f"policy: returned rep {int(self.world['named'][0])}; it must return a position, or -1 {last}")
+        return bool(why == OVER)
+
+    def rows(self) -> Rows:
+        """Return the rows written so far: a view that the next `go_on` makes stale."""
+        return _view(int(self.world["rows"][0]), int(self.world["n_rows"][0]))
+
+    def close(self) -> None:
+        """Give all memory back."""
+        lanes = next(column for column in self._held if column.dtype.names and "sequences" in column.dtype.names)
+        addresses = [int(self.world[name][0]) for name in (*_GROWING, *_GROWING_QUEUES)]
+        addresses += [int(lane[name]) for lane in lanes for name in ("times", "sequences", "whats", "tokens")]
+        for address in addresses:
+            release(address)
+
+    def _set(self, **facts: float) -> None:
+        for name, value in facts.items():
+            self.world[name] = value
+
+    def _point(self, name: str, column: npt.NDArray[Any]) -> None:
+        self._held.append(column)
+        self.world[name] = column.ctypes.data
+
+    def _number_accounts(self) -> npt.NDArray[np.int64]:
+        both = np.concatenate([self.carried.account, self.leads.account])
+        known, number = np.unique(both, return_inverse=True)
+        self._owners = np.full(len(known), NONE, np.int64)
+        self._point("account_owner", self._owners)
+        return number.astype(np.int64)
+
+    def _lay_leads(self, accounts: npt.NDArray[np.int64]) -> None:
+        for name, kind in _LEAD_COLUMNS.items():
+            column = accounts if name == "account" else getattr(self.leads, name)
+            self._point(f"lead_{name}", np.ascontiguousarray(column, kind))
+        self._set(n_leads=len(self.leads), first_row=len(self.carried))
+        most = max(len(state.names) for state in self._layout.states)
+        for name, kind in (("candidates", np.bool_), ("left", np.bool_), ("tried", np.bool_), ("rank_keys", np.float64)):
+            self._point(name, np.zeros(most, kind))
+        self._point("lead_view", np.zeros(1, LEAD))
+
+    def _place(self, opening: Opening, accounts: npt.NDArray[np.int64]) -> None:
+        """Put the deals of the opening where they stand."""
+        deals = np.zeros(len(self.carried), DEAL)
+        for name in Leads.__slots__:
+            deals["stage" if name == "entry" else name] = getattr(self.carried, name)
+        deals["row"], deals["account"] = np.arange(len(deals)), accounts
+        for name in ("owner", "rep", "line", "job", "marks"):
+            deals[name] = NONE
+        stages, spec = self._layout.spec.stage_names, self._layout.spec
+        for record, deal in zip(deals, opening.deals, strict=True):
+            record["entered"], record["touches"] = -deal.stage_age, deal.touches
+            record["last_touch"], record["visits"] = -deal.last_touch_age, 1
+            if deal.touches:
+                stage = spec.market.stages[stages.index(deal.stage)]
+                record["odds"] = odds_of_being_open(stage, deal.touches, deal.last_touch_age)
+            self._adopt(record, deal.owner)
+        self._grow("deals", deals)
+        self._set(n_deals=len(deals), deals_room=len(deals))
+
+    def _adopt(self, record: Any, owner: str | None) -> None:  # noqa: ANN401 - a record
+        team = int(self._layout.columns["stages"]["team"][record["stage"]])
+        names = self._layout.states[team].names
+        if owner in names:
+            code = int(self._layout.columns["teams"]["first"][team]) + names.index(str(owner))
+            record["owner"] = code
+            self._owners[record["account"]] = code
+            self._column("rep_open")[code] += 1
+
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        address = int(self.world[name][0])
+        return next(column for column in self._held if column.ctypes.data == address)
+
+    def _write(self, rows: Rows) -> None:
+        self._grow("rows", rows)
+        self._set(n_rows=len(rows), rows_room=len(rows))
+
+    def _grow(self, name: str, content: npt.NDArray[Any]) -> None:
+        """Let a world field point to a block that may grow, with some content."""
+        if content.nbytes:
+            address = resize(0, content.nbytes)
+            ctypes.memmove(address, content.ctypes.data, content.nbytes)
+            self.world[name] = address
+
+
+def _view(address: int, length: int) -> Rows:
+    if not length:
+        return np.empty(0, ROW)
+    block = (ctypes.c_char * (length * ROW.itemsize)).from_address(address)
+    return np.frombuffer(block, ROW)
+
+
+def run(spec: FunnelSpec, opening: Opening, *, days: float, seed: int, replication: int) -> EventLog:
+    """Simulate ``days`` days from the opening; see `sim.simulate.simulate`."""
+    return Prepared(spec, opening, days).log(seed, replication)

@@ -1,0 +1,59 @@
+"""The people of a funnel laid out on a run's clock: when they work, when they are away, and what routing sees of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from sim.calendar import Leave, OpenHours
+from sim.routing.state import NO_LIMIT, TeamState
+from sim.spec import FunnelSpec
+from sim.streams import stage_key
+from sim.workforce import Rep
+
+_BEYOND = 400.0
+"""Days that calendars are laid out beyond a run's end, for work that is begun before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Everybody in ``spec``, for ``days`` days from ``origin``."""
+
+    spec: FunnelSpec
+    origin: datetime
+    days: float
+
+    def hours(self, calendar: str, leave: Leave = ()) -> OpenHours:
+        """Return the working hours of somebody with a calendar and leave."""
+        return self.spec.operation.calendars[calendar].open_hours(self.origin, 0.0, self.days + _BEYOND, leave)
+
+    def absences(self, rep: Rep) -> OpenHours:
+        """Return when a rep is on leave, nights and weekends included."""
+        spans = [(self._days_until(a, rep), self._days_until(b + timedelta(1), rep)) for a, b in sorted(rep.leave)]
+        table = np.array(spans, np.float64).reshape(-1, 2)
+        return OpenHours(np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1]))
+
+    def hired_at(self, rep: Rep) -> float:
+        """Return when a rep's ramp begins, in days since the origin: minus infinity for who is fully ramped."""
+        return float("-inf") if rep.hired is None else self._days_until(rep.hired, rep)
+
+    def team_state(self, reps: tuple[Rep, ...]) -> TeamState:
+        """Return a team as routing sees it at the start."""
+        regions, products = self.spec.names("regions"), self.spec.names("products")
+        return TeamState(
+            names=tuple(rep.name for rep in reps),
+            keys=np.array([stage_key(rep.name) for rep in reps]),
+            seniority=np.array([rep.seniority for rep in reps]),
+            speed=np.array([rep.speed for rep in reps]),
+            weight=np.array([rep.weight for rep in reps]),
+            wip_limit=np.array([rep.wip_limit or NO_LIMIT for rep in reps]),
+            serves_region=np.array([[not rep.regions or name in rep.regions for name in regions] for rep in reps]),
+            serves_product=np.array([[not rep.products or name in rep.products for name in products] for rep in reps]),
+            eligible=np.array([not rep.manager for rep in reps]),
+        )
+
+    def _days_until(self, day: date, rep: Rep) -> float:
+        """Return the days from the origin to the midnight at which ``day`` begins for a rep."""
+        zone = ZoneInfo(self.spec.operation.calendars[rep.calendar].time_zone)
+        return (datetime.combine(day, time(), zone).astimezone(UTC) - self.origin) / timedelta(days=1)
