@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.engine.compiled.memory import release, resize
 from sim.engine.compiled.records import deal_of, floats_of, lane_of, wholes_of
-from sim.jit import rule
+from sim.linking import flow
 
 (
     ARRIVAL,
@@ -38,41 +38,41 @@ _WHO = 24
 _MORE = 8
 
 
-@rule
+@flow
 def pack(kind: int, who: int, more: int) -> int:
     """Return an event in one number: its kind (8 bits), ``more`` (16 bits) and who it concerns."""
     return (who << _WHO) | (more << _MORE) | kind
 
 
-@rule
+@flow
 def kind_in(what: int) -> int:
     return what & 0xFF
 
 
-@rule
+@flow
 def more_in(what: int) -> int:
     return (what >> _MORE) & 0xFFFF
 
 
-@rule
+@flow
 def who_in(what: int) -> int:
     return what >> _WHO
 
 
-@rule
+@flow
 def next_number(w: Any) -> int:
     """Return the place of a newly planned event in the order of planning."""
     w.sequence += 1
     return w.sequence
 
 
-@rule
+@flow
 def plan(w: Any, delay: float, kind: int, who: int, token: int) -> None:
     """Plan an event ``delay`` days (0 or more) from now."""
     push(w, w.now + delay, next_number(w), pack(kind, who, 0), token)
 
 
-@rule
+@flow
 def plan_at(w: Any, at: float, kind: int, who: int, token: int) -> None:
     """Plan an event at a time: now, if that has passed; never, if that is infinity."""
     if at < math.inf:
@@ -80,7 +80,7 @@ def plan_at(w: Any, at: float, kind: int, who: int, token: int) -> None:
         plan(w, max(0.0, at - w.now), kind, who, token)
 
 
-@rule
+@flow
 def plan_now(w: Any, kind: int, who: int) -> None:
     """Plan an event for this very instant, behind what is already planned for it."""
     if w.now_length == w.now_room:
@@ -91,7 +91,7 @@ def plan_now(w: Any, kind: int, who: int) -> None:
     w.now_length += 1
 
 
-@rule
+@flow
 def plan_in_lane(w: Any, at: float, lane: int, what: int, token: int) -> None:
     """Plan a timer of the lane's constant delay at a time (never, if that is infinity)."""
     if at == math.inf:
@@ -113,7 +113,7 @@ def plan_in_lane(w: Any, at: float, lane: int, what: int, token: int) -> None:
     queue.length += 1
 
 
-@rule
+@flow
 def take_from_lane(w: Any, lane: int) -> tuple[int, int]:
     """Return the lane's first timer, whose time has come, and let the next one that has a cause stand in the heap."""
     queue = lane_of(w, lane)
@@ -129,7 +129,7 @@ def take_from_lane(w: Any, lane: int) -> tuple[int, int]:
     return what, token
 
 
-@rule
+@flow
 def has_cause(w: Any, what: int, token: int) -> bool:
     """Tell whether a timer of a task still matters: nobody has begun the touch, nor the buyer given up."""
     deal = deal_of(w, who_in(what))
@@ -138,7 +138,7 @@ def has_cause(w: Any, what: int, token: int) -> bool:
     return deal.task == token if kind_in(what) == PATIENCE else deal.assignment == token
 
 
-@rule
+@flow
 def push(w: Any, time: float, number: int, what: int, token: int) -> None:
     """Put an event in the heap."""
     if w.heap_length == w.heap_room:
@@ -157,7 +157,7 @@ def push(w: Any, time: float, number: int, what: int, token: int) -> None:
     times[at], numbers[at], whats[at], tokens[at] = time, number, what, token
 
 
-@rule
+@flow
 def pop(w: Any) -> None:
     """Take the first event out of the heap."""
     w.heap_length -= 1
@@ -178,13 +178,13 @@ def pop(w: Any) -> None:
     times[at], numbers[at], whats[at], tokens[at] = time, number, whats[last], tokens[last]
 
 
-@rule
+@flow
 def _drop_first(queue: Any) -> None:
     queue.first = (queue.first + 1) & (queue.capacity - 1)
     queue.length -= 1
 
 
-@rule
+@flow
 def _grow_heap(w: Any) -> None:
     w.heap_room = max(256, 2 * w.heap_room)
     w.heap_time = resize(w.heap_time, 8 * w.heap_room)
@@ -193,7 +193,7 @@ def _grow_heap(w: Any) -> None:
     w.heap_token = resize(w.heap_token, 8 * w.heap_room)
 
 
-@rule
+@flow
 def _grow_now(w: Any) -> None:
     room = w.now_room
     w.now_room = max(64, 2 * room)
@@ -202,7 +202,7 @@ def _grow_now(w: Any) -> None:
     w.now_first = 0
 
 
-@rule
+@flow
 def _grow_lane(queue: Any) -> None:
     room = queue.capacity
     queue.capacity = max(64, 2 * room)
@@ -213,7 +213,7 @@ def _grow_lane(queue: Any) -> None:
     queue.first = 0
 
 
-@rule
+@flow
 def _grown_ring(address: int, first: int, room: int, more: int) -> int:
     """Return the address of a full ring's content in a larger ring, where it begins at place 0."""
     made = resize(0, 8 * more)

@@ -8,13 +8,13 @@ from sim.engine.compiled.hours import done_at
 from sim.engine.compiled.journal import note
 from sim.engine.compiled.line import join
 from sim.engine.compiled.records import deal_of, rep_of, step_of, wholes_of
-from sim.jit import rule
+from sim.linking import flow
 
 REMIND, ESCALATE, NEXT_REP, POOL = range(4)
 """What a step of an SLA does."""
 
 
-@rule
+@flow
 def assign(w: Any, team: Any, slot: int, place: int, kind: int) -> None:
     """Make a rep (position in the team) the owner of a deal, and put its task on the to-do list."""
     deal = deal_of(w, slot)
@@ -29,7 +29,7 @@ def assign(w: Any, team: Any, slot: int, place: int, kind: int) -> None:
     give(w, team, slot, _start_clock(w, team, slot))
 
 
-@rule
+@flow
 def give(w: Any, team: Any, slot: int, deadline: float) -> None:
     """Put a task on its rep's to-do list."""
     rep = deal_of(w, slot).rep
@@ -37,7 +37,7 @@ def give(w: Any, team: Any, slot: int, deadline: float) -> None:
     ring(w, rep)
 
 
-@rule
+@flow
 def ring(w: Any, i: int) -> None:
     """Wake a rep."""
     rep = rep_of(w, i)
@@ -46,7 +46,7 @@ def ring(w: Any, i: int) -> None:
         plan_now(w, BELL, i)
 
 
-@rule
+@flow
 def _start_clock(w: Any, team: Any, slot: int) -> float:
     """Start the SLA's clock for a first touch just assigned; return when its first breach is due (inf for never)."""
     deal, deadline = deal_of(w, slot), math.inf

@@ -37,7 +37,7 @@ from sim.engine.compiled.records import (
 )
 from sim.engine.compiled.slots import clear_marks, free_deal, free_job
 from sim.eventlog import Kind
-from sim.jit import rule
+from sim.linking import flow
 from sim.streams import Purpose
 
 (LEAD_IN, FIRST_TOUCH, ANSWER, FURTHER_TOUCH, AUTOMATIC, BLOCKING_JOB, OPEN_JOB, NURTURE) = range(8)
@@ -53,7 +53,7 @@ _CAUSE, _NEXT_STAGE, _WAKE = int(Purpose.CAUSE), int(Purpose.NEXT_STAGE), int(Pu
 _EXPERT_NEEDED, _EXPERT_EFFORT = int(Purpose.EXPERT_NEEDED), int(Purpose.EXPERT_EFFORT)
 
 
-@rule
+@flow
 def arrive(w: Any, slot: int) -> None:
     """Live from arrival on."""
     deal = deal_of(w, slot)
@@ -61,7 +61,7 @@ def arrive(w: Any, slot: int) -> None:
     _live(w, slot, deal.stage)
 
 
-@rule
+@flow
 def resume(w: Any, slot: int) -> None:
     """Live on from the opening: in the middle of a stage."""
     deal = deal_of(w, slot)
@@ -72,7 +72,7 @@ def resume(w: Any, slot: int) -> None:
         _follow_up(w, slot)
 
 
-@rule
+@flow
 def go_on(w: Any, slot: int) -> None:
     """Go on when the buyer is ready, or the system has done its part."""
     deal = deal_of(w, slot)
@@ -89,7 +89,7 @@ def go_on(w: Any, slot: int) -> None:
 # a stage
 
 
-@rule
+@flow
 def _live(w: Any, slot: int, stage: int) -> None:
     deal = deal_of(w, slot)
     deal.stage, deal.entered, deal.touches = stage, w.now, 0
@@ -102,13 +102,13 @@ def _live(w: Any, slot: int, stage: int) -> None:
         _work_through(w, slot)
 
 
-@rule
+@flow
 def _let_in(w: Any, deal: Any, here: Any) -> bool:
     u = luck(w, deal, _GATE, 0)
     return admits(deal.quality, here.gate_threshold, here.gate_sensitivity, here.gate_specificity, u)
 
 
-@rule
+@flow
 def _work_through(w: Any, slot: int) -> None:
     """Begin the present stage."""
     deal = deal_of(w, slot)
@@ -133,7 +133,7 @@ def _work_through(w: Any, slot: int) -> None:
         _begin_blocking(w, slot)
 
 
-@rule
+@flow
 def _ask_experts(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     here, last = stage_of(w, deal.stage), NONE
@@ -153,7 +153,7 @@ def _ask_experts(w: Any, slot: int) -> None:
 # waiting for experts
 
 
-@rule
+@flow
 def _begin_blocking(w: Any, slot: int) -> None:
     """Wait for the jobs that block the first touch, then want it."""
     deal = deal_of(w, slot)
@@ -161,7 +161,7 @@ def _begin_blocking(w: Any, slot: int) -> None:
     _wait_for_blocking(w, slot)
 
 
-@rule
+@flow
 def _wait_for_blocking(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     while deal.waits_for >= 0:
@@ -177,7 +177,7 @@ def _wait_for_blocking(w: Any, slot: int) -> None:
         _lose_patience(w, slot)
 
 
-@rule
+@flow
 def _blocking_done(w: Any, deal: Any) -> bool:
     place = deal.job
     while place >= 0:
@@ -188,7 +188,7 @@ def _blocking_done(w: Any, deal: Any) -> bool:
     return True
 
 
-@rule
+@flow
 def _wait_for_open(w: Any, slot: int) -> None:
     """Wait for what experts still owe, then leave the stage."""
     deal = deal_of(w, slot)
@@ -201,7 +201,7 @@ def _wait_for_open(w: Any, slot: int) -> None:
     _exit(w, slot)
 
 
-@rule
+@flow
 def _watch(w: Any, place: int, until: float) -> None:
     """Wait for a job, or until a time: whichever comes first settles the wait."""
     job = job_of(w, place)
@@ -210,7 +210,7 @@ def _watch(w: Any, place: int, until: float) -> None:
     plan_at(w, until, JOB_WAIT_OVER, place, job.watch)
 
 
-@rule
+@flow
 def hear_job_done(w: Any, place: int) -> None:
     """Tell the deal that a job is done, if it waits for it."""
     job = job_of(w, place)
@@ -224,7 +224,7 @@ def hear_job_done(w: Any, place: int) -> None:
             go_on_after_job(w, place)
 
 
-@rule
+@flow
 def end_job_wait(w: Any, place: int, watch: int) -> None:
     """End a wait because its time is over, unless it has ended already."""
     job = job_of(w, place)
@@ -232,13 +232,13 @@ def end_job_wait(w: Any, place: int, watch: int) -> None:
         _settle(w, place)
 
 
-@rule
+@flow
 def _settle(w: Any, place: int) -> None:
     job_of(w, place).settled = True
     plan_now(w, JOB_WAIT_SETTLED, place)
 
 
-@rule
+@flow
 def go_on_after_job(w: Any, place: int) -> None:
     """Go on after a wait for a job."""
     job = job_of(w, place)
@@ -246,7 +246,7 @@ def go_on_after_job(w: Any, place: int) -> None:
     _next_job(w, job.deal)
 
 
-@rule
+@flow
 def _next_job(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     deal.waits_for = job_of(w, deal.waits_for).next_of_deal
@@ -256,7 +256,7 @@ def _next_job(w: Any, slot: int) -> None:
         _wait_for_open(w, slot)
 
 
-@rule
+@flow
 def _let_go_of_jobs(w: Any, slot: int, dropped: bool) -> None:  # noqa: FBT001
     place = deal_of(w, slot).job
     while place >= 0:
@@ -272,7 +272,7 @@ def _let_go_of_jobs(w: Any, slot: int, dropped: bool) -> None:  # noqa: FBT001
 # touches
 
 
-@rule
+@flow
 def _want_touch(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     here = stage_of(w, deal.stage)
@@ -290,7 +290,7 @@ def _want_touch(w: Any, slot: int) -> None:
     want(w, slot)
 
 
-@rule
+@flow
 def give_up(w: Any, slot: int, task: int) -> None:
     """End the wait because the buyer's patience has ended, unless a rep has begun."""
     deal = deal_of(w, slot)
@@ -301,7 +301,7 @@ def give_up(w: Any, slot: int, task: int) -> None:
         plan_now(w, TASK_END, slot)
 
 
-@rule
+@flow
 def end_touch(w: Any, slot: int) -> None:
     """Go on after a touch, or after patience has ended without one."""
     deal = deal_of(w, slot)
@@ -318,7 +318,7 @@ def end_touch(w: Any, slot: int) -> None:
         _wait_for_answer(w, slot)
 
 
-@rule
+@flow
 def _follow_up(w: Any, slot: int) -> None:
     """After the first touch: find out after how many the buyer decides, and wait for the answer."""
     deal = deal_of(w, slot)
@@ -328,7 +328,7 @@ def _follow_up(w: Any, slot: int) -> None:
     _wait_for_answer(w, slot)
 
 
-@rule
+@flow
 def _wait_for_answer(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     here = stage_of(w, deal.stage)
@@ -338,7 +338,7 @@ def _wait_for_answer(w: Any, slot: int) -> None:
     plan(w, rest, READY, slot, 0)
 
 
-@rule
+@flow
 def _touch_or_exit(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     if deal.touches < deal.wanted:
@@ -352,14 +352,14 @@ def _touch_or_exit(w: Any, slot: int) -> None:
 # the buyer's mind
 
 
-@rule
+@flow
 def _make_up_mind(w: Any, slot: int, log_odds: float) -> None:
     deal = deal_of(w, slot)
     chance = advance_chance(stage_of(w, deal.stage).advance, log_odds)
     deal.advances = luck(w, deal, _OUTCOME, 0) < chance
 
 
-@rule
+@flow
 def _log_odds(w: Any, slot: int, delay: float, rep: int) -> float:
     deal = deal_of(w, slot)
     here = stage_of(w, deal.stage)
@@ -374,12 +374,12 @@ def _log_odds(w: Any, slot: int, delay: float, rep: int) -> float:
     )
 
 
-@rule
+@flow
 def _effect(w: Any, first: int, code: int, length: int) -> float:
     return floats_of(w.numbers, first, length + 1)[code if code >= 0 else length]
 
 
-@rule
+@flow
 def _rep_adds(w: Any, deal: Any, i: int) -> float:
     if i < 0:
         return 0.0
@@ -393,7 +393,7 @@ def _rep_adds(w: Any, deal: Any, i: int) -> float:
 # leaving
 
 
-@rule
+@flow
 def _exit(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     _let_go_of_jobs(w, slot, False)  # noqa: FBT003
@@ -411,7 +411,7 @@ def _exit(w: Any, slot: int) -> None:
         _live(w, slot, after)
 
 
-@rule
+@flow
 def _next_stage(w: Any, deal: Any) -> int:
     here = stage_of(w, deal.stage)
     targets = wholes_of(w.codes, here.targets_to, here.n_targets)
@@ -420,7 +420,7 @@ def _next_stage(w: Any, deal: Any) -> int:
     return targets[_pick(w, here.targets, here.n_targets, luck(w, deal, _NEXT_STAGE, 0))]
 
 
-@rule
+@flow
 def _pick(w: Any, first: int, n: int, u: float) -> int:
     """Return the first of ``n`` places whose cumulative share reaches ``u``; rounding leaves the rest to the last."""
     until = floats_of(w.numbers, first, n)
@@ -430,7 +430,7 @@ def _pick(w: Any, first: int, n: int, u: float) -> int:
     return n - 1
 
 
-@rule
+@flow
 def _not_now(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     here = stage_of(w, deal.stage)
@@ -446,7 +446,7 @@ def _not_now(w: Any, slot: int) -> None:
     plan(w, messages * w.cadence, WOKEN, slot, 0)
 
 
-@rule
+@flow
 def wake(w: Any, slot: int) -> None:
     """Come back from nurture, or opt out."""
     deal = deal_of(w, slot)
@@ -459,13 +459,13 @@ def wake(w: Any, slot: int) -> None:
     _live(w, slot, w.returns_to)
 
 
-@rule
+@flow
 def _lose_patience(w: Any, slot: int) -> None:
     _let_go_of_jobs(w, slot, True)  # noqa: FBT003
     _lose(w, slot, w.no_response)
 
 
-@rule
+@flow
 def _lose(w: Any, slot: int, cause: int) -> None:
     deal = deal_of(w, slot)
     note_cause(w, deal, _LOST, deal.owner, cause)
@@ -473,7 +473,7 @@ def _lose(w: Any, slot: int, cause: int) -> None:
     free_deal(w, slot)
 
 
-@rule
+@flow
 def _leave(w: Any, slot: int, after: int) -> None:
     """Hand the deal back where its owner doesn't keep it."""
     team = desk_of(w, slot)

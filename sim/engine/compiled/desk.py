@@ -11,7 +11,7 @@ from sim.engine.compiled.pool import offer_all, pool_line, put_back, put_in_pool
 from sim.engine.compiled.records import NONE, deal_of, flags_of, line_of, stage_of, team_of, wholes_of
 from sim.engine.compiled.routing import anybody, choose, find_candidates, find_rooms, note_turn, refresh, remember, show
 from sim.eventlog import Kind
-from sim.jit import rule
+from sim.linking import flow
 
 HOLD, TO_POOL, TO_DEFAULT_OWNER, TO_MANAGER, LEAVE = range(5)
 """The nobody-free rules."""
@@ -20,13 +20,13 @@ _ROUTED, _UNASSIGNED = int(Kind.ROUTED), int(Kind.UNASSIGNED)
 _ESCALATED, _RECAPTURED = int(Kind.ESCALATED), int(Kind.RECAPTURED)
 
 
-@rule
+@flow
 def desk_of(w: Any, slot: int) -> Any:
     """Return the team at whose stage a deal stands."""
     return team_of(w, stage_of(w, deal_of(w, slot).stage).team)
 
 
-@rule
+@flow
 def want(w: Any, slot: int) -> None:
     """Find a rep for a task: the deal's owner, or whoever routing names."""
     deal, team = deal_of(w, slot), desk_of(w, slot)
@@ -37,7 +37,7 @@ def want(w: Any, slot: int) -> None:
         give(w, team, slot, math.inf)
 
 
-@rule
+@flow
 def hand_back(w: Any, team: Any, slot: int) -> None:
     """Take a deal from its owner, if it has one, who then has room for another."""
     deal = deal_of(w, slot)
@@ -51,7 +51,7 @@ def hand_back(w: Any, team: Any, slot: int) -> None:
         ring(w, owner)
 
 
-@rule
+@flow
 def route(w: Any, team: Any, slot: int) -> None:
     """Push a task to a rep, or do what the nobody-free rule says."""
     if team.pool and not team.push:
@@ -60,12 +60,12 @@ def route(w: Any, team: Any, slot: int) -> None:
         _find_nobody(w, team, slot)
 
 
-@rule
+@flow
 def _queue(w: Any, team: Any) -> int:
     return w.n_reps + team.number
 
 
-@rule
+@flow
 def _push(w: Any, team: Any, slot: int) -> bool:
     show(w, team, slot)
     refresh(w, team)
@@ -79,7 +79,7 @@ def _push(w: Any, team: Any, slot: int) -> bool:
     return True
 
 
-@rule
+@flow
 def _find_nobody(w: Any, team: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     if team.nobody == HOLD:
@@ -98,7 +98,7 @@ def _find_nobody(w: Any, team: Any, slot: int) -> None:
         note_cause(w, deal, _UNASSIGNED, NONE, w.left_alone)
 
 
-@rule
+@flow
 def serve_queue(w: Any, team: Any) -> None:
     """Push the first in line as long as anybody has room."""
     line, stay = _queue(w, team), NONE
@@ -119,7 +119,7 @@ def serve_queue(w: Any, team: Any) -> None:
         look_again(w, team, math.inf)
 
 
-@rule
+@flow
 def look(w: Any, i: int, number: int) -> None:
     """Serve queue and pool again, unless a sooner look has taken this one's place."""
     team = team_of(w, i)
@@ -130,7 +130,7 @@ def look(w: Any, i: int, number: int) -> None:
             offer_all(w, team)
 
 
-@rule
+@flow
 def take_back(w: Any, team: Any, slot: int) -> None:
     """Recapture a task from its owner."""
     deal = deal_of(w, slot)
@@ -141,7 +141,7 @@ def take_back(w: Any, team: Any, slot: int) -> None:
     hand_back(w, team, slot)
 
 
-@rule
+@flow
 def can_move(w: Any, team: Any, slot: int) -> bool:
     """Tell whether routing would find anybody but its owner for a task."""
     if team.nobody == TO_MANAGER or team.nobody == TO_DEFAULT_OWNER:  # noqa: PLR1714 - no sets in compiled code
@@ -153,7 +153,7 @@ def can_move(w: Any, team: Any, slot: int) -> bool:
     return anybody(candidates)
 
 
-@rule
+@flow
 def escalate(w: Any, team: Any, slot: int) -> None:
     """Move a task to the team's manager."""
     if team.manager >= 0 and deal_of(w, slot).rep != team.first + team.manager:

@@ -12,7 +12,7 @@ from numba.core.errors import NumbaError
 from numba.extending import intrinsic
 
 from sim.engine.compiled.records import LEAD, flags_of, floats_of, view_of, wholes_of
-from sim.jit import rule
+from sim.linking import flow
 
 MEMORY = 16
 """Numbers that a user's policy may remember for each rep."""
@@ -96,7 +96,7 @@ def _pointer(context: Any, builder: Any, address: Any) -> Any:  # noqa: ANN401
     return builder.inttoptr(address, ir.FunctionType(result, parameters).as_pointer())
 
 
-@rule
+@flow
 def call_choose_rep(w: Any, team: Any, address: int) -> int:
     """Return whom a user's policy names for the lead on view."""
     first, n = team.first, team.n_reps

@@ -5,24 +5,24 @@ from typing import Any
 
 from sim.engine.compiled.memory import resize
 from sim.engine.compiled.records import NONE, ROW, row_of
-from sim.jit import rule
+from sim.linking import flow
 
 _ROW_BYTES = ROW.itemsize
 
 
-@rule
+@flow
 def note(w: Any, deal: Any, kind: int, actor: int) -> None:
     """Write a fact about a deal at its present stage."""
     write(w, w.now, deal.row, kind, deal.stage, actor, math.nan, NONE)
 
 
-@rule
+@flow
 def note_cause(w: Any, deal: Any, kind: int, actor: int, cause: int) -> None:
     """Write a fact that has a cause."""
     write(w, w.now, deal.row, kind, deal.stage, actor, math.nan, cause)
 
 
-@rule
+@flow
 def write(  # noqa: PLR0913, PLR0917 - one parameter a column
     w: Any, time: float, lead: int, kind: int, stage: int, actor: int, amount: float, cause: int
 ) -> None:

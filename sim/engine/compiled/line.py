@@ -11,7 +11,7 @@ import math
 from sim.discipline import Discipline, place_in_line
 from sim.engine.compiled.luck import luck
 from sim.engine.compiled.records import NONE, deal_of, line_of, stage_of
-from sim.jit import rule
+from sim.linking import flow
 from sim.streams import Purpose
 
 _RANDOM = int(Discipline.RANDOM)
@@ -19,7 +19,7 @@ _CLAIM = int(Purpose.CLAIM)
 TURN_BITS = 8
 
 
-@rule
+@flow
 def join(w: Any, line: int, slot: int, discipline: int, deadline: float) -> None:
     """Stand a task in line: urgent ones first, then by the discipline's number; ties by readiness, then by age."""
     deal = deal_of(w, slot)
@@ -43,7 +43,7 @@ def join(w: Any, line: int, slot: int, discipline: int, deadline: float) -> None
     queue.length += 1
 
 
-@rule
+@flow
 def first_in(w: Any, line: int) -> int:
     """Take the first task out of the line and return its slot, or -1 if nobody waits."""
     queue = line_of(w, line)
@@ -54,7 +54,7 @@ def first_in(w: Any, line: int) -> int:
     return slot
 
 
-@rule
+@flow
 def leave(w: Any, slot: int) -> None:
     """Take one task out of its line, wherever it stands."""
     deal = deal_of(w, slot)
@@ -70,13 +70,13 @@ def leave(w: Any, slot: int) -> None:
     deal.line = NONE
 
 
-@rule
+@flow
 def turn(deal: Any) -> int:
     """Return which of the visit's assignments this would be: the number of the draws that belong to it."""
     return (deal.touches << TURN_BITS) | deal.hop
 
 
-@rule
+@flow
 def _goes_before(a: Any, b: Any) -> bool:
     if a.urgent != b.urgent:
         return a.urgent
@@ -89,7 +89,7 @@ def _goes_before(a: Any, b: Any) -> bool:
     return a.row < b.row
 
 
-@rule
+@flow
 def _meld(w: Any, one: int, other: int) -> int:
     """Make the later of two roots the first child of the earlier one, which is returned."""
     if _goes_before(deal_of(w, other), deal_of(w, one)):
@@ -102,7 +102,7 @@ def _meld(w: Any, one: int, other: int) -> int:
     return one
 
 
-@rule
+@flow
 def _merge_pairs(w: Any, first: int) -> int:
     """Return the root of what a row of siblings becomes: pairs from the left, then all of them from the right."""
     pairs = NONE
@@ -126,7 +126,7 @@ def _merge_pairs(w: Any, first: int) -> int:
     return root
 
 
-@rule
+@flow
 def _unlink(w: Any, slot: int) -> None:
     """Take a task that isn't first out from among its siblings."""
     deal = deal_of(w, slot)

@@ -5,10 +5,10 @@ from typing import Any
 
 from sim.engine.compiled.agenda import LOOK, plan_at
 from sim.engine.compiled.records import floats_of
-from sim.jit import rule
+from sim.linking import flow
 
 
-@rule
+@flow
 def look_again(w: Any, team: Any, at: float) -> None:
     """Plan a look at queue and pool, at ``at`` or when a shift or a day begins if that is sooner."""
     at = min(at, math.floor(w.now) + 1.0, _next_opening(w, team))
@@ -18,7 +18,7 @@ def look_again(w: Any, team: Any, at: float) -> None:
         plan_at(w, at, LOOK, team.number, team.look)
 
 
-@rule
+@flow
 def _next_opening(w: Any, team: Any) -> float:
     """Return when the next shift begins after now, whoever's it is: infinity if there is none."""
     openings = floats_of(w.numbers, team.openings, team.n_openings)

@@ -43,6 +43,7 @@ from sim.engine.compiled.records import NONE, deal_of, floats_of, wholes_of
 from sim.engine.compiled.sla import act
 from sim.engine.compiled.slots import new_deal
 from sim.jit import rule
+from sim.linking import flow
 
 OVER, ROWS_FULL, PROBLEM = range(3)
 """Why the loop has paused."""
@@ -51,18 +52,11 @@ _HEAP, _NOW, _ARRIVAL = range(3)
 
 
 @rule
-def begin(world: Any) -> None:
-    """Let the deals of the opening live on, and expect the first arrival."""
-    w = world[0]
-    for slot in range(w.n_deals):
-        resume(w, slot)
-    _expect_arrival(w)
-
-
-@rule
 def advance(world: Any) -> int:
     """Let the clock run until the run is over, ``rows_full`` rows are written, or there is a problem; return which."""
     w = world[0]
+    if not w.begun:
+        _begin(w)
     while True:
         place = _soonest(w)
         time = _time_at(w, place)
@@ -89,7 +83,16 @@ def advance(world: Any) -> int:
             return PROBLEM
 
 
-@rule
+@flow
+def _begin(w: Any) -> None:
+    """Let the deals of the opening live on, and expect the first arrival."""
+    w.begun = True
+    for slot in range(w.n_deals):
+        resume(w, slot)
+    _expect_arrival(w)
+
+
+@flow
 def _soonest(w: Any) -> int:
     """Return where the next event stands: the earliest, and of equals the one that was planned first."""
     place, time, number = _ARRIVAL, w.next_arrival, w.arrival_sequence
@@ -104,14 +107,14 @@ def _soonest(w: Any) -> int:
     return place
 
 
-@rule
+@flow
 def _time_at(w: Any, place: int) -> float:
     if place == _ARRIVAL:
         return w.next_arrival
     return w.now if place == _NOW else floats_of(w.heap_time, 0, 1)[0]
 
 
-@rule
+@flow
 def _happen(w: Any, what: int, token: int) -> None:  # noqa: C901, PLR0912 - one line a kind of event
     kind, who = kind_in(what), who_in(what)
     if kind == READY:
@@ -146,7 +149,7 @@ def _happen(w: Any, what: int, token: int) -> None:  # noqa: C901, PLR0912 - one
         go_on_after_job(w, who)
 
 
-@rule
+@flow
 def _expect_arrival(w: Any) -> None:
     if w.next_lead < w.n_leads:
         # by way of the delay, as in SimPy
@@ -156,7 +159,7 @@ def _expect_arrival(w: Any) -> None:
         w.next_arrival = w.end
 
 
-@rule
+@flow
 def _let_in_lead(w: Any) -> None:
     slot, i = new_deal(w), w.next_lead
     _read_lead(w, slot, i)
@@ -165,7 +168,7 @@ def _let_in_lead(w: Any) -> None:
     arrive(w, slot)
 
 
-@rule
+@flow
 def _read_lead(w: Any, slot: int, i: int) -> None:
     deal = deal_of(w, slot)
     deal.row = w.first_row + i

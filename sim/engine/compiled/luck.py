@@ -4,19 +4,19 @@ from typing import Any
 
 from sim.distributions import FIXED, quantile, residual
 from sim.engine.compiled.records import dist_of, floats_of, stage_of
-from sim.jit import rule
+from sim.linking import flow
 from sim.streams import uniform
 from sim.engine.floor import VISIT_BITS
 
 
-@rule
+@flow
 def luck(w: Any, deal: Any, purpose: int, k: int) -> float:
     """Return the deal's own uniform number for a purpose at its present stage and visit."""
     key = stage_of(w, deal.stage).key
     return uniform(w.seed, w.replication, deal.key, deal.number, purpose, key, (deal.visits << VISIT_BITS) | k)
 
 
-@rule
+@flow
 def draw(w: Any, deal: Any, purpose: int, place: int, k: int) -> float:
     """Return the deal's own value of the distribution at a place."""
     dist = dist_of(w, place)
@@ -26,7 +26,7 @@ def draw(w: Any, deal: Any, purpose: int, place: int, k: int) -> float:
     return quantile(dist.kind, table, luck(w, deal, purpose, k))
 
 
-@rule
+@flow
 def draw_rest(w: Any, deal: Any, purpose: int, place: int, age: float, k: int) -> float:
     """Return how much longer something lasts that has lasted ``age``."""
     if age <= 0.0:

@@ -24,7 +24,7 @@ from sim.engine.compiled.pool import claim
 from sim.engine.compiled.records import NONE, deal_of, group_of, job_of, line_of, rep_of, server_of, team_of
 from sim.engine.compiled.slots import free_job, new_job
 from sim.eventlog import Kind
-from sim.jit import rule
+from sim.linking import flow
 from sim.workforce import productivity, working_time
 
 _STARTED, _TOUCHED = int(Kind.STARTED), int(Kind.TOUCHED)
@@ -34,7 +34,7 @@ _REQUESTED, _BEGUN, _FINISHED = int(Kind.EXPERT_REQUESTED), int(Kind.EXPERT_STAR
 # reps
 
 
-@rule
+@flow
 def hear_bell(w: Any, i: int) -> None:
     """Wake up, if asleep."""
     rep = rep_of(w, i)
@@ -44,14 +44,14 @@ def hear_bell(w: Any, i: int) -> None:
         work(w, i)
 
 
-@rule
+@flow
 def hear_alarm(w: Any, i: int) -> None:
     """Come to work; rounding may ring the alarm just before the shift: then it is set once more."""
     rep_of(w, i).wakes_at = -1.0
     ring(w, i)
 
 
-@rule
+@flow
 def work(w: Any, i: int) -> None:
     """Begin the next task, or fall asleep until the bell rings."""
     rep = rep_of(w, i)
@@ -64,7 +64,7 @@ def work(w: Any, i: int) -> None:
     rep.asleep = True
 
 
-@rule
+@flow
 def _next_task(w: Any, i: int, rep: Any) -> int:
     opens = next_at_work(w, rep)
     if opens > w.now:
@@ -78,7 +78,7 @@ def _next_task(w: Any, i: int, rep: Any) -> int:
     return slot
 
 
-@rule
+@flow
 def _begin(w: Any, i: int, rep: Any, slot: int) -> None:
     deal, team = deal_of(w, slot), team_of(w, rep.team)
     rep.busy, rep.deal = True, slot
@@ -90,7 +90,7 @@ def _begin(w: Any, i: int, rep: Any, slot: int) -> None:
         plan(w, ends - w.now, DONE, i, 0)
 
 
-@rule
+@flow
 def finish_touch(w: Any, i: int) -> None:
     """Finish the touch, tell the deal, and go on."""
     rep = rep_of(w, i)
@@ -106,7 +106,7 @@ def finish_touch(w: Any, i: int) -> None:
 # experts
 
 
-@rule
+@flow
 def ask_expert(w: Any, slot: int, i: int, effort: float, blocking: bool) -> int:  # noqa: FBT001
     """Put a job for a deal in a group's queue, and return its place."""
     place, deal, group = new_job(w), deal_of(w, slot), group_of(w, i)
@@ -124,7 +124,7 @@ def ask_expert(w: Any, slot: int, i: int, effort: float, blocking: bool) -> int:
     return place
 
 
-@rule
+@flow
 def _wake_server(w: Any, group: Any) -> None:
     i = group.sleeper
     if i >= 0:
@@ -134,7 +134,7 @@ def _wake_server(w: Any, group: Any) -> None:
         plan_now(w, SERVER_BELL, i)
 
 
-@rule
+@flow
 def take_job(w: Any, i: int) -> None:
     """Take the next job, to be begun in working hours, or fall asleep."""
     server = server_of(w, i)
@@ -157,7 +157,7 @@ def take_job(w: Any, i: int) -> None:
         plan(w, opens - w.now, SERVER_OPENS, i, 0)
 
 
-@rule
+@flow
 def begin_job(w: Any, i: int) -> None:
     """Begin the job, unless the deal has been lost meanwhile."""
     server = server_of(w, i)
@@ -172,7 +172,7 @@ def begin_job(w: Any, i: int) -> None:
         plan(w, ends - w.now, SERVER_DONE, i, 0)
 
 
-@rule
+@flow
 def finish_job(w: Any, i: int) -> None:
     """Finish the job, tell the deal, and go on."""
     server = server_of(w, i)

@@ -11,18 +11,18 @@ from sim.engine.compiled.lookout import look_again
 from sim.engine.compiled.records import NONE, deal_of, flags_of, line_of, mark_of, rep_of, wholes_of
 from sim.engine.compiled.routing import choose, find_candidates, find_rooms, refresh, remember, show
 from sim.eventlog import Kind
-from sim.jit import rule
+from sim.linking import flow
 
 _UNASSIGNED, _CLAIMED = int(Kind.UNASSIGNED), int(Kind.CLAIMED)
 
 
-@rule
+@flow
 def pool_line(w: Any, team: Any) -> int:
     """Return the line of a team's pool."""
     return w.n_reps + w.n_teams + team.number
 
 
-@rule
+@flow
 def put_in_pool(w: Any, team: Any, slot: int) -> None:
     """Put a task in the pool; a rep who is idle claims it at once."""
     note_cause(w, deal_of(w, slot), _UNASSIGNED, NONE, w.in_pool)
@@ -31,7 +31,7 @@ def put_in_pool(w: Any, team: Any, slot: int) -> None:
         look_again(w, team, _cooled_down(w, slot))
 
 
-@rule
+@flow
 def offer_all(w: Any, team: Any) -> None:
     """Offer everything in the pool, in its order, to the reps who are idle."""
     at, stay = math.inf, NONE
@@ -46,7 +46,7 @@ def offer_all(w: Any, team: Any) -> None:
         look_again(w, team, at)
 
 
-@rule
+@flow
 def put_back(w: Any, line: int, stay: int, discipline: int) -> None:
     """Stand the tasks that were looked at, chained from ``stay`` on, in line again: the order is in the tasks alone."""
     while stay >= 0:
@@ -55,7 +55,7 @@ def put_back(w: Any, line: int, stay: int, discipline: int) -> None:
         stay = following
 
 
-@rule
+@flow
 def claim(w: Any, team: Any, place: int) -> bool:
     """Let a rep with nothing to do take the first task that they may; tell whether there was one."""
     line, stay, claimed = pool_line(w, team), NONE, False
@@ -76,7 +76,7 @@ def claim(w: Any, team: Any, place: int) -> bool:
     return claimed
 
 
-@rule
+@flow
 def _offer(w: Any, team: Any, slot: int) -> bool:
     candidates = _may_claim(w, team, slot)
     for i in range(team.n_reps):
@@ -87,20 +87,20 @@ def _offer(w: Any, team: Any, slot: int) -> bool:
     return chosen >= 0
 
 
-@rule
+@flow
 def _idle(w: Any, i: int) -> bool:
     rep = rep_of(w, i)
     return not rep.busy and line_of(w, i).length == 0 and at_work(w, rep)
 
 
-@rule
+@flow
 def _give(w: Any, team: Any, slot: int, place: int, candidates: Any) -> None:
     rep_of(w, team.first + place).claims += 1
     remember(w, team, candidates, place)
     assign(w, team, slot, place, _CLAIMED)
 
 
-@rule
+@flow
 def _may_claim(w: Any, team: Any, slot: int) -> Any:
     """Return who may claim a task, one flag a rep, with the task on view."""
     candidates = flags_of(w.candidates, 0, team.n_reps)
@@ -112,14 +112,14 @@ def _may_claim(w: Any, team: Any, slot: int) -> Any:
     return candidates
 
 
-@rule
+@flow
 def _has_room(w: Any, team: Any, place: int) -> bool:
     room = flags_of(w.tried, 0, team.n_reps)
     find_rooms(w, team, room)
     return room[place] and _below_limits(w, team, place)
 
 
-@rule
+@flow
 def _below_limits(w: Any, team: Any, place: int) -> bool:
     day = int(math.floor(w.now))
     if day != team.claims_day:
@@ -130,7 +130,7 @@ def _below_limits(w: Any, team: Any, place: int) -> bool:
     return holds < team.holding_limit and rep_of(w, team.first + place).claims < team.claims_per_day
 
 
-@rule
+@flow
 def _cooled_down(w: Any, slot: int) -> float:
     """Return when the first of the task's cool-downs that still run ends: infinity if none does."""
     at, mark = math.inf, deal_of(w, slot).marks

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.engine.compiled.memory import flags_at, floats_at, record_at, wholes_at
 from sim.eventlog import ROW
-from sim.jit import rule
+from sim.linking import flow
 
 NONE = -1
 
@@ -119,7 +119,7 @@ WORLD = _record(
     " now_sequence now_what now_token now_first now_length now_room lanes"
     " returns_to most_returns bad_fit no_response opted_out held left_alone in_pool comfortable_load problem named",
     "now end next_arrival cadence wake opt_out half_life overload_slope product_match",
-    "nurtures",
+    "nurtures begun",
 )
 """Everything of one run: what doesn't change, addresses of the rest, and how much of each there is."""
 
@@ -129,99 +129,99 @@ _group_at, _server_at, _job_at, _deal_at = (record_at(kind) for kind in (GROUP, 
 _mark_at, _lead_at, _lane_at, _row_at = (record_at(kind) for kind in (MARK, LEAD, LANE, ROW))
 
 
-@rule
+@flow
 def dist_of(w: Any, i: int) -> Any:
     return _dist_at(w.dists, i)
 
 
-@rule
+@flow
 def stage_of(w: Any, i: int) -> Any:
     return _stage_at(w.stages, i)
 
 
-@rule
+@flow
 def wanted_job_of(w: Any, i: int) -> Any:
     return _wanted_job_at(w.wanted_jobs, i)
 
 
-@rule
+@flow
 def team_of(w: Any, i: int) -> Any:
     return _team_at(w.teams, i)
 
 
-@rule
+@flow
 def part_of(w: Any, i: int) -> Any:
     return _part_at(w.parts, i)
 
 
-@rule
+@flow
 def step_of(w: Any, i: int) -> Any:
     return _step_at(w.steps, i)
 
 
-@rule
+@flow
 def rep_of(w: Any, i: int) -> Any:
     return _rep_at(w.reps, i)
 
 
-@rule
+@flow
 def line_of(w: Any, i: int) -> Any:
     return _line_at(w.lines, i)
 
 
-@rule
+@flow
 def group_of(w: Any, i: int) -> Any:
     return _group_at(w.groups, i)
 
 
-@rule
+@flow
 def server_of(w: Any, i: int) -> Any:
     return _server_at(w.servers, i)
 
 
-@rule
+@flow
 def job_of(w: Any, i: int) -> Any:
     return _job_at(w.jobs, i)
 
 
-@rule
+@flow
 def deal_of(w: Any, i: int) -> Any:
     return _deal_at(w.deals, i)
 
 
-@rule
+@flow
 def mark_of(w: Any, i: int) -> Any:
     return _mark_at(w.marks, i)
 
 
-@rule
+@flow
 def lane_of(w: Any, i: int) -> Any:
     return _lane_at(w.lanes, i)
 
 
-@rule
+@flow
 def row_of(w: Any, i: int) -> Any:
     return _row_at(w.rows, i)
 
 
-@rule
+@flow
 def view_of(w: Any) -> Any:
     return _lead_at(w.lead_view, 0)
 
 
-@rule
+@flow
 def floats_of(address: int, first: int, length: int) -> Any:
     """Return ``length`` numbers of the column at ``address``, from place ``first`` on."""
     return floats_at(address + 8 * first, length)
 
 
-@rule
+@flow
 def wholes_of(address: int, first: int, length: int) -> Any:
     """Return ``length`` whole numbers of the column at ``address``, from place ``first`` on."""
     return wholes_at(address + 8 * first, length)
 
 
-@rule
+@flow
 def flags_of(address: int, first: int, length: int) -> Any:
     """Return ``length`` flags of the column at ``address``, from place ``first`` on."""
     return flags_at(address + first, length)

@@ -22,7 +22,7 @@ from sim.engine.compiled.records import (
     wholes_of,
 )
 from sim.engine.floor import VISIT_BITS
-from sim.jit import rule
+from sim.linking import flow
 from sim.routing.account_owner import one_first
 from sim.routing.at_work import forbid_late
 from sim.routing.by_region import forbid_strangers
@@ -48,7 +48,7 @@ OUT_OF_RANGE = 1
 """The world's ``problem``: a user's function has named a rep that isn't there."""
 
 
-@rule
+@flow
 def show(w: Any, team: Any, slot: int) -> Any:
     """Fill in the lead as routing sees it, and return it."""
     deal, view = deal_of(w, slot), view_of(w)
@@ -61,7 +61,7 @@ def show(w: Any, team: Any, slot: int) -> Any:
     return view
 
 
-@rule
+@flow
 def refresh(w: Any, team: Any) -> None:
     """Bring up to date who is on leave and, for rules that look at it, when everybody is next at work."""
     if w.now >= team.away_until:
@@ -73,7 +73,7 @@ def refresh(w: Any, team: Any) -> None:
             available[i] = next_at_work(w, rep_of(w, team.first + i))
 
 
-@rule
+@flow
 def _see_who_is_away(w: Any, team: Any) -> None:
     away, until = flags_of(w.rep_away, team.first, team.n_reps), math.inf
     for i in range(team.n_reps):
@@ -85,7 +85,7 @@ def _see_who_is_away(w: Any, team: Any) -> None:
     team.away_until = until
 
 
-@rule
+@flow
 def find_rooms(w: Any, team: Any, room: Any) -> None:
     """Flag in ``room`` who could take a deal at all."""
     first, n = team.first, team.n_reps
@@ -98,7 +98,7 @@ def find_rooms(w: Any, team: Any, room: Any) -> None:
     )
 
 
-@rule
+@flow
 def anybody(flags: Any) -> bool:
     """Tell whether any flag is set."""
     for flag in flags:  # noqa: SIM110 - compiled as it stands
@@ -107,7 +107,7 @@ def anybody(flags: Any) -> bool:
     return False
 
 
-@rule
+@flow
 def find_candidates(  # noqa: PLR0913, PLR0917 - all that may bar a rep
     w: Any, team: Any, slot: int, pulled: bool, barred: int, candidates: Any  # noqa: FBT001
 ) -> None:
@@ -125,7 +125,7 @@ def find_candidates(  # noqa: PLR0913, PLR0917 - all that may bar a rep
         n_filters -= 1
 
 
-@rule
+@flow
 def _exclude(w: Any, slot: int, pulled: bool, candidates: Any) -> None:  # noqa: FBT001
     mark = deal_of(w, slot).marks
     while mark >= 0:
@@ -135,7 +135,7 @@ def _exclude(w: Any, slot: int, pulled: bool, candidates: Any) -> None:  # noqa:
         mark = marked.next
 
 
-@rule
+@flow
 def _forbid(w: Any, team: Any, part: Any, view: Any, allowed: Any) -> None:
     first, n = team.first, team.n_reps
     if part.code == BY_REGION:
@@ -153,7 +153,7 @@ def _forbid(w: Any, team: Any, part: Any, view: Any, allowed: Any) -> None:
         forbid_full_days(wholes_of(w.rep_today, first, n), int(part.a), allowed)
 
 
-@rule
+@flow
 def choose(w: Any, team: Any, candidates: Any) -> int:
     """Return the candidate who gets the lead on view, or -1 where there is none."""
     n = team.n_reps
@@ -166,7 +166,7 @@ def choose(w: Any, team: Any, candidates: Any) -> int:
     return _break_ties(w, team, left, keys)
 
 
-@rule
+@flow
 def _rank(w: Any, team: Any, part: Any, left: Any, keys: Any) -> None:  # noqa: C901 - one line a ranking
     first, n, view = team.first, team.n_reps, view_of(w)
     if part.code == ROUND_ROBIN:
@@ -190,7 +190,7 @@ def _rank(w: Any, team: Any, part: Any, left: Any, keys: Any) -> None:  # noqa: 
         _ask_user(w, team, part, keys)
 
 
-@rule
+@flow
 def _ask_user(w: Any, team: Any, part: Any, keys: Any) -> None:
     rep = call_choose_rep(w, team, part.function)
     if not NONE <= rep < team.n_reps:
@@ -199,7 +199,7 @@ def _ask_user(w: Any, team: Any, part: Any, keys: Any) -> None:
     one_first(rep, keys)
 
 
-@rule
+@flow
 def _break_ties(w: Any, team: Any, left: Any, keys: Any) -> int:
     if team.ties == TIES_RANDOM:
         found, alone = NONE, True
@@ -220,13 +220,13 @@ def _break_ties(w: Any, team: Any, left: Any, keys: Any) -> int:
     return first_best(left, keys)
 
 
-@rule
+@flow
 def _luck_of(w: Any, team: Any, left: Any, keys: Any) -> None:
     view, names = view_of(w), wholes_of(w.rep_key, team.first, team.n_reps)
     tie_luck(w.seed, w.replication, view.key, view.number, view.hop, names, left, keys)
 
 
-@rule
+@flow
 def remember(w: Any, team: Any, candidates: Any, chosen: int) -> None:
     """Note that ``chosen`` was given the lead on view."""
     note_turn(w, team, chosen)
@@ -240,7 +240,7 @@ def remember(w: Any, team: Any, candidates: Any, chosen: int) -> None:
             settle(credit, weight, view_of(w).value, candidates, chosen)
 
 
-@rule
+@flow
 def note_turn(w: Any, team: Any, rep: int) -> None:
     """Count an assignment of a rep's, as `sim.routing.state.TeamState.remember` does."""
     first, n = team.first, team.n_reps
@@ -256,7 +256,7 @@ def note_turn(w: Any, team: Any, rep: int) -> None:
     wholes_of(w.rep_turn, first, n)[rep] = clock[1]
 
 
-@rule
+@flow
 def _today(w: Any, team: Any) -> Any:
     """Return the team's day of the last assignment, and how many assignments there were."""
     return wholes_of(w.team_clock, 2 * team.number, 2)

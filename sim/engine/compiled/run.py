@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sim.arrivals import Leads, Luck, draw_leads
 from sim.engine.compiled.layout import Layout
-from sim.engine.compiled.loop import OVER, PROBLEM, advance, begin
+from sim.engine.compiled.loop import OVER, PROBLEM, advance
 from sim.engine.compiled.memory import release, resize
 from sim.engine.compiled.records import DEAL, LEAD, NONE, WORLD
 from sim.engine.floor import Floor  # noqa: F401
@@ -82,7 +82,6 @@ class _Run:
         self._lay_leads(accounts[len(self.carried) :])
         self._place(opening, accounts[: len(self.carried)])
         self._write(prepared._history)  # noqa: SLF001
-        begin(self.world)
 
     def go_on(self) -> bool:
         """Let the clock run until the end or until enough rows are written; tell whether it is the end."""

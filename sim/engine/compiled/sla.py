@@ -11,12 +11,12 @@ from sim.engine.compiled.slots import mark_rep
 from sim.engine.compiled.pool import put_in_pool
 from sim.engine.compiled.records import deal_of, step_of
 from sim.eventlog import Kind
-from sim.jit import rule
+from sim.linking import flow
 
 _REMINDED, _BREACHED = int(Kind.REMINDED), int(Kind.BREACHED)
 
 
-@rule
+@flow
 def act(w: Any, slot: int, assignment: int, place: int) -> None:
     """Do what a step of the SLA says, unless the deal is touched, given up, or with somebody else by now."""
     deal = deal_of(w, slot)
@@ -37,7 +37,7 @@ def act(w: Any, slot: int, assignment: int, place: int) -> None:
         _recapture(w, team, slot, action)
 
 
-@rule
+@flow
 def _recapture(w: Any, team: Any, slot: int, action: int) -> None:
     owner = deal_of(w, slot).rep - team.first
     take_back(w, team, slot)

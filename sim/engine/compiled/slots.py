@@ -4,12 +4,12 @@ from typing import Any
 
 from sim.engine.compiled.memory import resize
 from sim.engine.compiled.records import DEAL, JOB, MARK, NONE, deal_of, job_of, mark_of
-from sim.jit import rule
+from sim.linking import flow
 
 _DEAL_BYTES, _JOB_BYTES, _MARK_BYTES = DEAL.itemsize, JOB.itemsize, MARK.itemsize
 
 
-@rule
+@flow
 def new_deal(w: Any) -> int:
     """Return a place for a deal; records of deals that are in hand may have moved."""
     slot = w.free_deal
@@ -23,7 +23,7 @@ def new_deal(w: Any) -> int:
     return w.n_deals - 1
 
 
-@rule
+@flow
 def free_deal(w: Any, slot: int) -> None:
     """Give a deal's place back: it has left the funnel."""
     deal = deal_of(w, slot)
@@ -33,7 +33,7 @@ def free_deal(w: Any, slot: int) -> None:
     w.free_deal = slot
 
 
-@rule
+@flow
 def new_job(w: Any) -> int:
     """Return a place for a job; records of jobs that are in hand may have moved."""
     place = w.free_job
@@ -47,14 +47,14 @@ def new_job(w: Any) -> int:
     return w.n_jobs - 1
 
 
-@rule
+@flow
 def free_job(w: Any, place: int) -> None:
     """Give a job's place back."""
     job_of(w, place).next = w.free_job
     w.free_job = place
 
 
-@rule
+@flow
 def mark_rep(w: Any, slot: int, rep: int, until: float) -> None:
     """Note that a rep (position in the team) may not have the deal's task until a time."""
     deal = deal_of(w, slot)
@@ -70,7 +70,7 @@ def mark_rep(w: Any, slot: int, rep: int, until: float) -> None:
     deal.marks = place
 
 
-@rule
+@flow
 def clear_marks(w: Any, deal: Any) -> None:
     """Forget who may not have the deal's task."""
     while deal.marks >= 0:
@@ -80,7 +80,7 @@ def clear_marks(w: Any, deal: Any) -> None:
         w.free_mark = place
 
 
-@rule
+@flow
 def _new_mark(w: Any) -> int:
     place = w.free_mark
     if place >= 0:
