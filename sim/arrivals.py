@@ -18,7 +18,7 @@ from scipy.special import gammaincinv
 from sim.distributions import Distribution, Floats, normal_quantile, quantile
 from sim.jit import rule
 from sim.market import Batch, Channel, Market, Mix
-from sim.scoring import correlation, scores, tier_of
+from sim.scoring import correlation, scores, tiers_of
 from sim.spec import FunnelSpec
 from sim.streams import Purpose, name_key, uniform, uniforms
 from sim.units import YEAR
@@ -66,54 +66,95 @@ class Leads:
         return len(self.created)
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A channel's rate, hour by hour, before the luck of its weeks.
+
+    ``edges`` are the hours' limits in days since the origin, shape (hours + 1,); ``rate`` the arrivals a day in each
+    hour and ``week`` which of ``weeks`` (numbered from 1970 on) it belongs to, shape (hours,).
+    """
+
+    channel: Channel
+    key: int
+    edges: Floats
+    rate: Floats
+    week: Whole
+    weeks: Whole
+
+    @classmethod
+    def of(cls, market: Market, channel: Channel, origin: datetime, days: float) -> "Stream":
+        """Lay the channel's rate out over [0, ``days``)."""
+        first = pd.Timestamp(origin).tz_convert("UTC").floor("h")
+        offset = (pd.Timestamp(origin) - first) / pd.Timedelta(days=1)
+        hours = pd.date_range(first, periods=int(np.ceil((days + offset) * 24)), freq="h").tz_convert(market.time_zone)
+        starts = np.arange(len(hours)) / 24 - offset
+        rate = channel.rate_per_day * np.exp(channel.trend_per_year * np.maximum(starts, 0.0) / YEAR)
+        rate *= np.asarray(channel.month)[hours.month - 1]
+        rate *= np.asarray(channel.weekday)[hours.day_of_week]
+        rate *= np.asarray(channel.hour)[hours.hour]
+        if market.day_factors:
+            by_day = {day: market.day_factors.get(day, 1.0) for day in set(hours.date)}
+            rate *= np.array([by_day[day] for day in hours.date])
+        edges = np.clip(np.append(starts, starts[-1] + 1 / 24), 0.0, days)
+        numbers = ((hours.tz_localize(None) - _EPOCH_MONDAY) // pd.Timedelta(days=7)).to_numpy(np.int64)
+        weeks, week = np.unique(numbers, return_inverse=True)
+        return cls(channel, name_key(channel.name), edges, rate, week, weeks)
+
+    def times(self, luck: Luck) -> Floats:
+        """Return the arrival times: lead n is entry n."""
+        cumulative = np.append(0.0, np.cumsum(self.rate * self._week_factors(luck) * np.diff(self.edges)))
+        total = cumulative[-1]
+        most = int(total + 8 * np.sqrt(total) + 20)
+        steps = -np.log1p(-uniforms(luck.seed, luck.replication, self.key, 0, most, int(Purpose.ARRIVAL), 0))
+        reached = np.cumsum(steps)
+        return np.asarray(np.interp(reached[reached < total], cumulative, self.edges), np.float64)
+
+    def _week_factors(self, luck: Luck) -> Floats:
+        if self.channel.dispersion <= 0:
+            return np.ones(len(self.week))
+        draws = uniforms_at(luck.seed, luck.replication, self.key, self.weeks, int(Purpose.WEEK))
+        shape = 1 / self.channel.dispersion
+        return np.asarray(gammaincinv(shape, draws) / shape)[self.week]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Everything about a funnel's arrivals in [0, ``days``) that luck doesn't change; any luck may be drawn from it."""
+
+    spec: FunnelSpec
+    origin: datetime
+    days: float
+    streams: tuple[Stream, ...]
+
+    @classmethod
+    def of(cls, spec: FunnelSpec, origin: datetime, days: float) -> "Arrivals":
+        """Lay the rates of all channels out."""
+        market = spec.market
+        return cls(spec, origin, days, tuple(Stream.of(market, one, origin, days) for one in market.channels))
+
+    def draw(self, luck: Luck) -> Leads:
+        """Return all leads, in order of arrival."""
+        parts = [self._channel_leads(code, stream, luck) for code, stream in enumerate(self.streams)]
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        order = np.argsort(columns["created"], kind="stable")
+        return Leads(**{name: values[order] for name, values in columns.items()})
+
+    def _channel_leads(self, code: int, stream: Stream, luck: Luck) -> dict[str, npt.NDArray[np.generic]]:
+        times = [stream.times(luck)]
+        numbers: list[Whole] = [np.arange(len(times[0]))]
+        for place, batch in enumerate(stream.channel.batches):
+            zone = self.spec.market.time_zone
+            batch_times, batch_numbers = _batch_leads(stream.channel, place, batch, self.origin, zone, luck)
+            times.append(batch_times)
+            numbers.append(batch_numbers)
+        created, number = np.concatenate(times), np.concatenate(numbers)
+        inside = (created >= 0) & (created < self.days)
+        return describe(self.spec, code, created[inside], number[inside], luck)
+
+
 def draw_leads(spec: FunnelSpec, origin: datetime, days: float, luck: Luck) -> Leads:
     """Return all leads that arrive in [0, days), in order of arrival."""
-    market = spec.market
-    parts = [_channel_leads(spec, code, origin, days, luck) for code, _ in enumerate(market.channels)]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.argsort(columns["created"], kind="stable")
-    return Leads(**{name: values[order] for name, values in columns.items()})
-
-
-def stream_times(market: Market, channel: Channel, origin: datetime, days: float, luck: Luck) -> Floats:
-    """Return the stream's arrival times in [0, days): lead n is entry n."""
-    edges, cumulative = _cumulative_rate(market, channel, origin, days, luck)
-    total = cumulative[-1]
-    most = int(total + 8 * np.sqrt(total) + 20)
-    steps = -np.log1p(-uniforms(luck.seed, luck.replication, name_key(channel.name), 0, most, int(Purpose.ARRIVAL), 0))
-    reached = np.cumsum(steps)
-    return np.asarray(np.interp(reached[reached < total], cumulative, edges), np.float64)
-
-
-def _cumulative_rate(
-    market: Market, channel: Channel, origin: datetime, days: float, luck: Luck
-) -> tuple[Floats, Floats]:
-    """Return hour edges from 0 to ``days`` and the expected arrivals until each of them."""
-    first = pd.Timestamp(origin).tz_convert("UTC").floor("h")
-    offset = (pd.Timestamp(origin) - first) / pd.Timedelta(days=1)
-    hours = pd.date_range(first, periods=int(np.ceil((days + offset) * 24)), freq="h").tz_convert(market.time_zone)
-    starts = np.arange(len(hours)) / 24 - offset
-    rate = channel.rate_per_day * np.exp(channel.trend_per_year * np.maximum(starts, 0.0) / YEAR)
-    rate *= np.asarray(channel.month)[hours.month - 1]
-    rate *= np.asarray(channel.weekday)[hours.day_of_week]
-    rate *= np.asarray(channel.hour)[hours.hour]
-    rate *= _week_factors(channel, hours, luck)
-    if market.day_factors:
-        by_day = {day: market.day_factors.get(day, 1.0) for day in set(hours.date)}
-        rate *= np.array([by_day[day] for day in hours.date])
-    edges = np.clip(np.append(starts, starts[-1] + 1 / 24), 0.0, days)
-    return edges, np.append(0.0, np.cumsum(rate * np.diff(edges)))
-
-
-def _week_factors(channel: Channel, hours: pd.DatetimeIndex, luck: Luck) -> Floats:
-    if channel.dispersion <= 0:
-        return np.ones(len(hours))
-    week = ((hours.tz_localize(None) - _EPOCH_MONDAY) // pd.Timedelta(days=7)).to_numpy(np.int64)
-    key = name_key(channel.name)
-    weeks = np.unique(week)
-    draws = [uniform(luck.seed, luck.replication, key, int(w), int(Purpose.WEEK), 0, 0) for w in weeks]
-    shape = 1 / channel.dispersion
-    return np.asarray(gammaincinv(shape, draws) / shape)[np.searchsorted(weeks, week)]
+    return Arrivals.of(spec, origin, days).draw(luck)
 
 
 def _batch_leads(
@@ -128,21 +169,6 @@ def _batch_leads(
     begins = datetime.combine(batch.day, time(), ZoneInfo(zone)).astimezone(UTC) - origin
     count = round(size)
     return np.full(count, begins / timedelta(days=1) + lag), first + np.arange(count)
-
-
-def _channel_leads(
-    spec: FunnelSpec, code: int, origin: datetime, days: float, luck: Luck
-) -> dict[str, npt.NDArray[np.generic]]:
-    market, channel = spec.market, spec.market.channels[code]
-    times = [stream_times(market, channel, origin, days, luck)]
-    numbers: list[Whole] = [np.arange(len(times[0]))]
-    for place, batch in enumerate(channel.batches):
-        batch_times, batch_numbers = _batch_leads(channel, place, batch, origin, market.time_zone, luck)
-        times.append(batch_times)
-        numbers.append(batch_numbers)
-    created, number = np.concatenate(times), np.concatenate(numbers)
-    inside = (created >= 0) & (created < days)
-    return describe(spec, code, created[inside], number[inside], luck)
 
 
 def describe(
@@ -189,21 +215,22 @@ def amounts(spec: FunnelSpec, segment: Whole, product: Whole, u: Floats) -> Floa
     """Return list amounts for coded segments and products: shape (leads,)."""
     result = np.zeros(len(u))
     segments, products = spec.names("segments"), spec.names("products")
-    for s, p in {*zip(segment.tolist(), product.tolist(), strict=True)}:
-        here = (segment == s) & (product == p)
-        result[here] = quantiles(spec.market.amount(segments[s], products[p]), u[here])
+    pair = segment * len(products) + product
+    for code in np.unique(pair).tolist():
+        here = pair == code
+        worth = spec.market.amount(segments[code // len(products)], products[code % len(products)])
+        result[here] = quantiles(worth, u[here])
     return result
 
 
 def tiers(market: Market, score: Floats) -> Whole:
     """Return the tier of each score, 0 for the best: shape (leads,)."""
-    cuts = np.array(list(market.scoring.tiers.values()))
-    return np.array([tier_of(value, cuts) for value in score], np.int64)
+    return tiers_of(score, np.array(list(market.scoring.tiers.values())))
 
 
 def quantiles(distribution: Distribution, u: Floats) -> Floats:
     """Return the distribution's quantiles at ``u``: same shape."""
-    return np.array([quantile(distribution.kind, distribution.table, value) for value in u], np.float64)
+    return quantiles_of(distribution.kind, distribution.table, u)
 
 
 @rule
@@ -221,6 +248,15 @@ def uniforms_at(seed: int, replication: int, key: int, number: Whole, purpose: i
     result = np.empty(len(number))
     for i in range(len(number)):
         result[i] = uniform(seed, replication, key, number[i], purpose, 0, 0)
+    return result
+
+
+@rule
+def quantiles_of(kind: int, table: Floats, u: Floats) -> Floats:
+    """Return `quantile` of each of ``u``: same shape."""
+    result = np.empty(len(u))
+    for i in range(len(u)):
+        result[i] = quantile(kind, table, u[i])
     return result
 
 

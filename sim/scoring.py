@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.distributions import Floats, normal_chance_below, normal_quantile
 from sim.jit import rule
@@ -37,3 +38,12 @@ def tier_of(score: float, cuts: Floats) -> int:
         if score >= cuts[i]:
             return i
     return len(cuts) - 1
+
+
+@rule
+def tiers_of(scores: Floats, cuts: Floats) -> npt.NDArray[np.int64]:
+    """Return `tier_of` of each score: same shape."""
+    result = np.empty(len(scores), np.int64)
+    for i in range(len(scores)):
+        result[i] = tier_of(scores[i], cuts)
+    return result

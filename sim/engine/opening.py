@@ -22,7 +22,7 @@ OPENING_KEY = name_key("(opening)")
 
 def opening_leads(spec: FunnelSpec, opening: Opening, luck: Luck) -> Leads:
     """Return the opening's deals as columns; what the CRM doesn't know is drawn from the market."""
-    _check(spec, opening)
+    check_opening(spec, opening)
     number = np.arange(len(opening.deals))
 
     def draw(purpose: Purpose) -> Floats:
@@ -79,7 +79,7 @@ def write_history(journal: Journal, spec: FunnelSpec, opening: Opening) -> None:
             journal.write(-deal.last_touch_age, row, Kind.TOUCHED, stage, owner)
 
 
-def _check(spec: FunnelSpec, opening: Opening) -> None:
+def check_opening(spec: FunnelSpec, opening: Opening) -> None:
     for deal in opening.deals:
         if deal.stage not in spec.stage_names:
             raise UnknownNameError("stage", deal.stage, spec.stage_names, f"open deal {deal.label!r}: this funnel")

@@ -28,8 +28,13 @@ class UserFunction(Ranking):
     def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:
         """Rank the named rep before all others."""
         rep = self.choose_rep(lead, lead.now, team.open_deals, team, team.memory)
-        if not -1 <= rep < len(team.names):
-            name = getattr(self.choose_rep, "__name__", "choose_rep")
-            last = len(team.names) - 1
-            raise SpecError(f"policy {name!r}: returned rep {rep}; it must return a position from 0 to {last}, or -1")
+        self.check(rep, len(team.names))
         one_first(rep, keys)
+
+    def check(self, rep: int, reps: int) -> None:
+        """Refuse a rep who isn't one of the team's ``reps``, nor -1."""
+        if not -1 <= rep < reps:
+            name = getattr(self.choose_rep, "__name__", "choose_rep")
+            raise SpecError(
+                f"policy {name!r}: returned rep {rep}; it must return a position from 0 to {reps - 1}, or -1"
+            )

@@ -52,10 +52,15 @@ class PolicyFunction:
         """The function's name, by which messages call the policy."""
         return self.name
 
+    @property
+    def function(self) -> ChooseRep:
+        """The function itself, as the compiled engine compiles it."""
+        return _compiled(self.file, self.name, self.source)
+
     def __call__(self, lead: LeadView, now: float, load: Whole, reps: TeamState, state: Floats) -> int:
         """Return the position of the rep who should get the lead, or -1; any mistake inside becomes a `SpecError`."""
         try:
-            rep = _compiled(self.file, self.name, self.source)(lead, now, load, reps, state)
+            rep = self.function(lead, now, load, reps, state)
         except Exception as error:  # noqa: BLE001 - whatever the user's code does, the answer is one line
             what = f"{type(error).__name__}: {error}"
             raise SpecError(f"{self.file}, line {self._line(error)}: {self.name} failed ({what}); mend it") from None

@@ -13,8 +13,8 @@ from sim.eventlog import Column, EventLog
 from sim.market import Batch, Gate, Nurture
 from sim.operation import ExpertJob, PoolRules, Sla, SlaAction, SlaStep, Team
 from sim.routing.daily_cap import DailyCap
-from sim.routing.policy import Ranking
-from sim.routing.state import Flags, Floats, LeadView, TeamState
+from sim.routing.state import Floats, LeadView, TeamState, Whole
+from sim.routing.user_function import UserFunction
 from sim.spec import FunnelSpec
 from sim.workforce import Experts, Rep
 from tests.properties.funnels import DAYS, Run, runs
@@ -22,12 +22,9 @@ from tests.properties.funnels import DAYS, Run, runs
 YEAR = ((date(2026, 1, 1), date(2026, 12, 31)),)
 
 
-class NoOpinion(Ranking):
-    """Finds all reps alike."""
-
-    def rank(self, team: TeamState, lead: LeadView, candidates: Flags, keys: Floats) -> None:  # noqa: ARG002
-        """Rank nobody before anybody."""
-        keys[:] = 0.0
+def no_opinion(lead: LeadView, now: float, load: Whole, reps: TeamState, state: Floats) -> int:
+    """Name nobody."""
+    return -1
 
 
 def change(spec: FunnelSpec, **parts: Any) -> FunnelSpec:
@@ -114,7 +111,7 @@ def a_cap_that_nobody_reaches(spec: FunnelSpec) -> FunnelSpec:
 
 def a_ranking_without_opinion(spec: FunnelSpec) -> FunnelSpec:
     return change(spec, teams=tuple(
-        replace(team, routing=replace(team.routing, rank=(NoOpinion(), *team.routing.rank)))
+        replace(team, routing=replace(team.routing, rank=(UserFunction(no_opinion), *team.routing.rank)))
         for team in spec.operation.teams
     ))  # fmt: skip
 

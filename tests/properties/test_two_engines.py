@@ -5,9 +5,8 @@ import os
 import numpy as np
 from hypothesis import given, settings
 
-from sim.engine import reference
-from sim.engine.compiled import run as compiled
 from sim.eventlog import EventLog
+from sim.simulate import REFERENCE, simulate
 from tests.properties.funnels import Run, runs
 
 EXAMPLES = int(os.environ.get("HEADRACE_EQUAL_RUNS", "60"))
@@ -35,6 +34,5 @@ def _equal(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 @settings(max_examples=EXAMPLES)
 @given(run=runs())
 def test_both_engines_write_the_same_rows(run: Run) -> None:
-    how = {"days": run.days, "seed": run.seed, "replication": 0}
-    told = compiled.run(run.spec, run.opening, **how)
-    assert differences(reference.run(run.spec, run.opening, **how), told) == []
+    defined = simulate(run.spec, run.opening, days=run.days, seed=run.seed, engine=REFERENCE)
+    assert differences(defined, run.log) == []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, kstest
 
-from sim.arrivals import Leads, Luck, draw_leads, stream_times
+from sim.arrivals import Leads, Luck, Stream, draw_leads
 from sim.calendar import ALWAYS
 from sim.distributions import Fixed, LogNormal
 from sim.market import Batch, Channel, Market, Scoring, Stage
@@ -167,9 +167,8 @@ def test_a_run_that_begins_within_a_day_begins_its_rates_there_too(hour: int) ->
     day = tuple(2.0 if h < 12 else 0.0 for h in range(24))
     channel = replace(WEB, hour=day, rate_per_day=100.0)
     start = datetime.combine(MONDAY.date(), time(hour, 30), UTC)
-    times = stream_times(
-        Market(channels=(channel,), stages=(Stage(name="call", advance=1.0),)), channel, start, 3.25, Luck(1, 0)
-    )
+    market = Market(channels=(channel,), stages=(Stage(name="call", advance=1.0),))
+    times = Stream.of(market, channel, start, 3.25).times(Luck(1, 0))
     local = (times + (hour + 0.5) / 24) % 1
     assert (local < 0.5).all()
     assert times.min() >= 0

@@ -4,9 +4,12 @@ So a new policy takes a fraction of a second to compile, and the engine isn't co
 """
 
 from collections.abc import Callable
+from functools import lru_cache
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import numba
+from llvmlite import ir
 from numba import types
 from numba.core.errors import NumbaError
 from numba.extending import intrinsic
@@ -48,26 +51,37 @@ _REPS = types.NamedTuple(
 _CHOOSE_REP = types.int64(numba.from_dtype(LEAD), types.float64, _WHOLES, _REPS, _FLOAT_TABLE)
 
 
+FAILED = -(2**62)
+"""What a policy names when it has failed: no rep's place, nor -1."""
+
+
 class NotCompiledError(Exception):
     """Numba can't compile a user's policy; the message says why, in one line."""
 
 
-def address_of(function: Callable[..., Any]) -> int:
+@lru_cache(maxsize=256)
+def address_of(choose_rep: Callable[..., int]) -> int:
     """Compile a user's ``choose_rep`` and return the address of its machine code.
+
+    A policy that fails, by an index out of range or any other exception, names `FAILED`.
 
     Raises
     ------
     NotCompiledError
         If it uses something that Numba can't compile.
     """
+    function = getattr(choose_rep, "function", choose_rep)
+    name = getattr(choose_rep, "__name__", "choose_rep")
+    if not isinstance(function, FunctionType):
+        raise NotCompiledError(f"policy {name!r} is no plain function")
     try:
-        compiled = numba.njit(nogil=True)(function)
+        compiled = numba.njit(nogil=True)(_guarded(numba.njit(nogil=True, boundscheck=True)(function)))
         compiled.compile(_CHOOSE_REP.args)
     except NumbaError as error:
-        raise NotCompiledError(_first_line(error)) from None
+        raise NotCompiledError(f"policy {name!r} can't be compiled ({_reason(error)})") from None
     result = compiled.overloads[_CHOOSE_REP.args]
-    if result.signature.return_type not in {types.int64, types.intp}:
-        raise NotCompiledError(f"it returns {result.signature.return_type}, not a whole number")
+    if result.signature.return_type != types.int64:
+        raise NotCompiledError(f"policy {name!r} returns {result.signature.return_type} rather than a whole number")
     _ALIVE.append(compiled)
     return int(result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name))
 
@@ -76,9 +90,22 @@ _ALIVE: list[Any] = []
 """Compiled policies: their machine code must outlive every run."""
 
 
-def _first_line(error: NumbaError) -> str:
+def _guarded(function: Callable[..., int]) -> Callable[..., int]:
+    def choose_rep(lead: Any, now: float, load: Any, reps: Any, state: Any) -> int:  # noqa: ANN401
+        try:
+            rep = function(lead, now, load, reps, state)
+        except Exception:  # noqa: BLE001 - whatever it is, the reference engine tells the user
+            rep = FAILED
+        return rep
+
+    return choose_rep
+
+
+def _reason(error: NumbaError) -> str:
+    """Return the line of a compiler's message that says what it can't do."""
     lines = [line.strip() for line in str(error).splitlines()]
-    return next((line for line in lines if line and not line.startswith("Failed in")), "unknown reason")
+    told = [line for line in lines if line and not line.startswith(("Failed in", "During", "File", "Enable", "No conv"))]
+    return told[0] if told else "unknown reason"
 
 
 @intrinsic
@@ -90,8 +117,6 @@ def _call(_: Any, address: Any, lead: Any, now: Any, load: Any, reps: Any, state
 
 
 def _pointer(context: Any, builder: Any, address: Any) -> Any:  # noqa: ANN401
-    from llvmlite import ir  # noqa: PLC0415 - only where code is generated
-
     result, *parameters = (context.get_value_type(kind) for kind in (_CHOOSE_REP.return_type, *_CHOOSE_REP.args))
     return builder.inttoptr(address, ir.FunctionType(result, parameters).as_pointer())
 

@@ -45,7 +45,7 @@ from sim.engine.compiled.slots import new_deal
 from sim.jit import rule
 from sim.linking import flow
 
-OVER, ROWS_FULL, PROBLEM = range(3)
+OVER, ROWS_FULL, POLICY_FAILED = range(3)
 """Why the loop has paused."""
 
 _HEAP, _NOW, _ARRIVAL = range(3)
@@ -53,7 +53,7 @@ _HEAP, _NOW, _ARRIVAL = range(3)
 
 @rule
 def advance(world: Any) -> int:
-    """Let the clock run until the run is over, ``rows_full`` rows are written, or there is a problem; return which."""
+    """Let the clock run until the run is over, ``rows_full`` rows are written, or a user's policy has failed; return which."""
     w = world[0]
     if not w.begun:
         _begin(w)
@@ -79,8 +79,8 @@ def advance(world: Any) -> int:
             _happen(w, what, token)
         if w.n_rows >= w.rows_full:
             return ROWS_FULL
-        if w.problem != 0:
-            return PROBLEM
+        if w.failed:
+            return POLICY_FAILED
 
 
 @flow

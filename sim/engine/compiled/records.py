@@ -117,9 +117,9 @@ WORLD = _record(
     " rows n_rows rows_room rows_full events"
     " heap_time heap_sequence heap_what heap_token heap_length heap_room"
     " now_sequence now_what now_token now_first now_length now_room lanes"
-    " returns_to most_returns bad_fit no_response opted_out held left_alone in_pool comfortable_load problem named",
+    " returns_to most_returns bad_fit no_response opted_out held left_alone in_pool comfortable_load",
     "now end next_arrival cadence wake opt_out half_life overload_slope product_match",
-    "nurtures begun",
+    "nurtures begun failed",
 )
 """Everything of one run: what doesn't change, addresses of the rest, and how much of each there is."""
 

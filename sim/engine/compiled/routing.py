@@ -44,9 +44,6 @@ from sim.working_time import is_open, next_change
 (TIES_RANDOM, TIES_LEAST_RECENT, TIES_LIST) = range(3)
 """Tie rules."""
 
-OUT_OF_RANGE = 1
-"""The world's ``problem``: a user's function has named a rep that isn't there."""
-
 
 @flow
 def show(w: Any, team: Any, slot: int) -> Any:
@@ -194,7 +191,7 @@ def _rank(w: Any, team: Any, part: Any, left: Any, keys: Any) -> None:  # noqa: 
 def _ask_user(w: Any, team: Any, part: Any, keys: Any) -> None:
     rep = call_choose_rep(w, team, part.function)
     if not NONE <= rep < team.n_reps:
-        w.problem, w.named = OUT_OF_RANGE, rep
+        w.failed = True
         rep = NONE
     one_first(rep, keys)
 

@@ -7,20 +7,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.arrivals import Leads, Luck, draw_leads
+from sim.arrivals import Arrivals, Leads, Luck
+from sim.engine import causes
 from sim.engine.compiled.layout import Layout
-from sim.engine.compiled.loop import OVER, PROBLEM, advance
+from sim.engine.compiled.loop import OVER, POLICY_FAILED, advance
 from sim.engine.compiled.memory import release, resize
 from sim.engine.compiled.records import DEAL, LEAD, NONE, WORLD
-from sim.engine.floor import Floor  # noqa: F401
 from sim.engine.journal import Journal
-from sim.engine.opening import odds_of_being_open, opening_leads, write_history
+from sim.engine.opening import check_opening, odds_of_being_open, opening_leads, write_history
 from sim.engine.result import event_log
-from sim.errors import SpecError
 from sim.eventlog import ROW, EventLog
 from sim.opening import Opening
 from sim.spec import FunnelSpec
-from sim.engine import causes
 
 type Rows = npt.NDArray[np.void]
 
@@ -33,6 +31,10 @@ _LEAD_COLUMNS = {
 }
 _GROWING = ("deals", "jobs", "marks", "rows", "heap_time", "heap_sequence", "heap_what", "heap_token")
 _GROWING_QUEUES = ("now_sequence", "now_what")
+
+
+class PolicyFailedError(Exception):
+    """A user's policy has failed, or named a rep that isn't there; the reference engine can tell which and why."""
 
 
 class Prepared:
@@ -48,11 +50,13 @@ class Prepared:
 
     def __init__(self, spec: FunnelSpec, opening: Opening, days: float) -> None:
         self.spec, self.opening, self.days = spec, opening, days
-        self._layout = Layout(spec, opening.as_of, days)
+        self.layout = Layout(spec, opening.as_of, days)
+        self.arrivals = Arrivals.of(spec, opening.as_of, days)
+        check_opening(spec, opening)
         journal = Journal(causes.vocabulary(spec))
         write_history(journal, spec, opening)
         rows = journal.rows()
-        self._history = rows[np.argsort(rows["time"], kind="stable")]
+        self.history = rows[np.argsort(rows["time"], kind="stable")]
 
     def log(self, seed: int, replication: int) -> EventLog:
         """Run one replication and return its log."""
@@ -70,8 +74,8 @@ class _Run:
     def __init__(self, prepared: Prepared, luck: Luck, rows_full: int) -> None:
         spec, opening = prepared.spec, prepared.opening
         self.carried = opening_leads(spec, opening, luck)
-        self.leads = draw_leads(spec, opening.as_of, prepared.days, luck)
-        self._layout = prepared._layout  # noqa: SLF001 - a run is the other half of what was prepared
+        self.leads = prepared.arrivals.draw(luck)
+        self._layout = prepared.layout
         self.world = np.zeros(1, WORLD)
         self._held: list[npt.NDArray[Any]] = []
         self._set(**self._layout.facts, seed=luck.seed, replication=luck.replication, rows_full=rows_full)
@@ -81,14 +85,13 @@ class _Run:
         accounts = self._number_accounts()
         self._lay_leads(accounts[len(self.carried) :])
         self._place(opening, accounts[: len(self.carried)])
-        self._write(prepared._history)  # noqa: SLF001
+        self._write(prepared.history)
 
     def go_on(self) -> bool:
         """Let the clock run until the end or until enough rows are written; tell whether it is the end."""
         why = advance(self.world)
-        if why == PROBLEM:
-            last = "the team's size"
-            raise SpecError(f"policy: returned rep {int(self.world['named'][0])}; it must return a position, or -1 {last}")
+        if why == POLICY_FAILED:
+            raise PolicyFailedError
         return bool(why == OVER)
 
     def rows(self) -> Rows:
@@ -178,7 +181,3 @@ def _view(address: int, length: int) -> Rows:
     block = (ctypes.c_char * (length * ROW.itemsize)).from_address(address)
     return np.frombuffer(block, ROW)
 
-
-def run(spec: FunnelSpec, opening: Opening, *, days: float, seed: int, replication: int) -> EventLog:
-    """Simulate ``days`` days from the opening; see `sim.simulate.simulate`."""
-    return Prepared(spec, opening, days).log(seed, replication)
