@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+
+from studies import cli
+from studies.store import Run, list_runs
+from studies.wording import title_of
+from tests.studies.small_company import write_company
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +62,18 @@ def url(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A comparison of three plans, kept where the app looks."""
+    monkeypatch.chdir(tmp_path)
+    write_company(tmp_path)
+    plans = ["--policies", "least-open", "--headcount", "sales:+1"]
+    luck = ["--as-of", "2026-01-05", "--days", "12", "--replications", "4", "--workers", "1"]
+    assert cli.run(["compare", "funnel.yaml", *plans, *luck]) == 0
+    (kept,) = list_runs(tmp_path / "runs")
+    return kept
+
+
+@pytest.fixture
 def page() -> Iterator[Page]:
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -76,3 +93,43 @@ def test_a_first_visit_says_how_to_make_a_run(url: str, page: Page) -> None:
     expect(page.get_by_text("headrace demo")).to_be_visible()
     elsewhere = [address for address in asked if not address.startswith((url, "data:", "blob:"))]
     assert elsewhere == [], "the app must work on a machine without internet"
+
+
+def complaints(page: Page) -> list[str]:
+    """Return a list that grows by every error and warning of the page's own scripts."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            heard.append(f"{message.type}: {message.text}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def test_a_run_is_drawn_with_its_answer_and_figures_without_complaint(url: str, run: Run, page: Page) -> None:
+    heard = complaints(page)
+    page.goto(url)
+    expect(page.get_by_role("heading", name=run.manifest.answer)).to_be_visible(timeout=PATIENCE * 1000)
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(f"{run.name}: {run.manifest.answer}")
+    for title in ("What each plan changes in bookings", "How busy the teams are"):
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+    charts = page.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(5)
+    for chart in charts.all():
+        expect(chart.locator("canvas, svg").first).to_be_visible()
+    assert heard == []
+
+
+def test_another_figure_and_the_table_behind_it_can_be_asked_for(url: str, run: Run, page: Page) -> None:
+    heard = complaints(page)
+    page.goto(url)
+    page.get_by_role("combobox", name="Figure").click(timeout=PATIENCE * 1000)
+    page.get_by_role("option", name=title_of("wins"), exact=True).click()
+    expect(page.get_by_role("heading", name="What each plan changes in wins")).to_be_visible()
+    page.get_by_role("tab", name="Tables").click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    page.get_by_role("tab", name="Origin").click()
+    expect(page.get_by_text(f"Kept in runs/{run.name}")).to_be_visible()
+    assert heard == []
