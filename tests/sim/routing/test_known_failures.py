@@ -2,11 +2,16 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 from sim.errors import SpecError, UnknownNameError
+from sim.eventlog import Kind
+from sim.market import Stage
+from sim.operation import PoolRules
+from sim.routing.at_work import AtWork
 from sim.routing.by_region import ByRegion
 from sim.routing.daily_cap import DailyCap
 from sim.routing.least_open import LeastOpen
@@ -17,6 +22,7 @@ from sim.routing.state import LeadView
 from sim.routing.user_function import UserFunction
 from sim.routing.value_balanced import ValueBalanced
 from sim.routing.weighted_round_robin import WeightedRoundRobin
+from tests.sim.engine.scene import at, many, play, rep, scene, told
 from tests.sim.routing.desk import Desk, lead, team
 
 PUSHED = [name for name, routing in POLICIES.items() if routing.push]
@@ -97,6 +103,18 @@ def test_a_new_rep_gets_work(name: str) -> None:
     assert desk.counts[3] > 0
 
 
+@pytest.mark.parametrize("name", TAKE_TURNS)
+def test_who_joins_is_not_flooded_and_who_leaves_resets_no_count(name: str) -> None:
+    """Counts that begin again with each change of the roster flood whoever is new to it, or back again."""
+    desk = Desk(policy(name), team(4))
+    for number in range(180):
+        desk.team.away[3] = number < 90
+        desk.team.away[0] = number >= 150
+        desk.route(lead(number, now=float(number)))
+    assert [desk.given[90:150].count(rep) for rep in range(4)] == pytest.approx([15] * 4, abs=1)
+    assert [desk.given[150:].count(rep) for rep in range(4)] == pytest.approx([0, 10, 10, 10], abs=1)
+
+
 def test_least_open_counts_no_closed_deals() -> None:
     """A busy year behind a rep is no work in front of them."""
     desk = Desk(Routing(rank=(LeastOpen(),)), team(2))
@@ -169,6 +187,25 @@ def test_a_daily_cap_leaves_leads_to_the_next_day_and_no_longer() -> None:
     desk = Desk(Routing(eligible=(DailyCap(most=2),)), team(2))
     assert [desk.route(lead(number, now=0.5)) >= 0 for number in range(6)] == [True] * 4 + [False] * 2
     assert desk.route(lead(7, now=1.0)) >= 0
+
+
+def test_a_lead_that_waits_for_months_is_not_forgotten() -> None:
+    """An assignment that looks at the leads of the last seven days loses what waits for longer."""
+    away = ((date(2026, 1, 5), date(2026, 4, 4)),)
+    atwork = Routing(eligible=(AtWork(),), ties=Ties.LIST)
+    log = play(scene(at(0.0), [Stage(name="call", advance=1.0)], [rep("Ada", leave=away)], routing=atwork), days=100)
+    assert told(log, Kind.UNASSIGNED, Kind.ROUTED) == ["0 0 unassigned", "90 0 routed Ada"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [(Nobody.HOLD, "held in queue"), (Nobody.POOL, "in the pool"), (Nobody.UNASSIGNED, "nobody eligible")],
+)
+def test_every_lead_above_a_daily_cap_is_in_the_log_with_the_reason(rule: Nobody, reason: str) -> None:
+    capped = Routing(eligible=(DailyCap(most=1),), ties=Ties.LIST, nobody=rule)
+    full = scene(many(3), [Stage(name="call", advance=1.0)], [rep("Ada")], routing=capped, pool=PoolRules())
+    frame = play(full, days=0.5).to_frame()
+    assert frame.query("kind == 'unassigned'")["cause"].tolist() == [reason] * 2
 
 
 def shown(view: LeadView, now: float, load: object, reps: object, state: np.ndarray) -> int:
