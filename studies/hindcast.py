@@ -15,6 +15,7 @@ import pandas as pd
 
 from forecast.calibration.calibrate import Calibration, calibrate
 from forecast.crm import History
+from sim.errors import require
 from sim.eventlog import EventLog, Kind
 from sim.kpis import dwell_summary, summary
 from sim.kpis.jobs import touches
@@ -73,17 +74,34 @@ def hindcast(  # noqa: PLR0913 - as many choices as a calibration and an experim
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Hindcast:
-    """Calibrate on [``since``, ``as_of``), simulate [``as_of``, ``until``) and compare with the history's own."""
+    """Calibrate on [``since``, ``as_of``), simulate [``as_of``, ``until``) and compare with the history's own.
+
+    Raises
+    ------
+    HeadraceError
+        If there is nothing to compare with, or the history can't be calibrated.
+    """
+    require(replications >= 1, f"hindcast: replications must be 1 or more, got {replications}")
+    start, end = _period(history.log, as_of, until)
     systems = [rep.name for rep in history.roster if rep.system]
     past, opening = history.at(as_of), history.opening(as_of)
     calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems)
-    start, end = (_days(history.log, instant) for instant in (as_of, until))
-    end = min(end, history.log.window[1])
     busiest = _busiest(past.log, start, {rep.name for rep in calibration.spec.operation.reps})
     task = _Replication(calibration.spec, calibration.fit_opening(opening), end - start, seed, busiest)
     with executor(task, workers) as work:
         runs = pd.DataFrame(work.run(range(replications), progress))
     return Hindcast(calibration, _table(figures(history.log, (start, end), busiest), runs))
+
+
+def _period(log: EventLog, as_of: datetime, until: datetime) -> tuple[float, float]:
+    """Return the period to be judged on, in days of the log; it ends with the history, if that ends first."""
+    require(as_of < until, f"hindcast: --until must lie after --as-of {as_of:%Y-%m-%d}, got {until:%Y-%m-%d}")
+    start, last = _days(log, as_of), log.window[1]
+    ends = log.origin + timedelta(days=last)
+    require(
+        start < last, f"hindcast: the history ends on {ends:%Y-%m-%d}; --as-of must be earlier, got {as_of:%Y-%m-%d}"
+    )
+    return start, min(_days(log, until), last)
 
 
 def figures(log: EventLog, period: tuple[float, float], reps: tuple[str, ...]) -> dict[str, float]:

@@ -20,6 +20,8 @@ from studies.config.policy_file import read_policy
 
 AS_IS = Scenario("as is")
 """The plan that changes nothing: the baseline."""
+_TOO_MANY = 10_000
+"""No team has so many more reps: it is a slip of the key, and would fill the memory."""
 
 
 def read_plans(policies: str = "", headcount: Sequence[str] = (), sla: Sequence[str] = ()) -> tuple[Scenario, ...]:
@@ -73,8 +75,8 @@ def _headcount(text: str) -> Scenario:
         number = int(change)
     except ValueError:
         number = 0
-    if not team or not number:
-        raise SpecError(f"no headcount {text!r}; write team:+2 or team:-1")
+    if not team or not 0 < abs(number) < _TOO_MANY:
+        raise SpecError(f"no headcount {text!r}; write team:+2 or team:-1, fewer than {_TOO_MANY:,} reps")
     reps = "rep" if abs(number) == 1 else "reps"
     return Scenario(f"{team} {number:+d} {reps}", (ChangeHeadcount(team.strip(), number),))
 

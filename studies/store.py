@@ -22,7 +22,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from sim.errors import DataError, UnknownNameError
+from sim.errors import DataError, SpecError, UnknownNameError
 from studies.parquet_file import read_parquet, write_parquet
 from studies.whole_folder import whole_folder
 
@@ -158,7 +158,14 @@ def new_run(
     ------
     Draft
         Its ``folder`` is, after the block, where the run stands.
+
+    Raises
+    ------
+    SpecError
+        If ``folder`` is there and may not be replaced, or is to be replaced and holds something that is no run.
     """
+    if folder is not None and replace:
+        _refuse_foreign(folder)
     created = datetime.now(UTC)
     inputs = tuple(_hash(path, str(path)) for path in question.inputs)
     target = folder or _free_name(root / f"{created:%Y-%m-%d}-{question.verb}-{_short_hash(question, inputs)}")
@@ -167,6 +174,13 @@ def new_run(
         yield draft
         _write_manifest(draft, question, inputs, created)
     draft.folder = target
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Let a run take the place of a run or of nothing, never of somebody's documents."""
+    if not folder.exists() or (folder / MANIFEST).is_file() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    raise SpecError(f"{folder}: holds no run, so --replace leaves it alone; name another folder")
 
 
 def list_runs(root: Path = Path("runs")) -> tuple[Run, ...]:

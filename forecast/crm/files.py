@@ -108,7 +108,7 @@ def _read_parquet(path: Path) -> RawTable:
 
 def _check_there(path: Path) -> None:
     if path.is_dir():
-        raise DataError(f"{path.name}: this is a folder; name the files in it")
+        raise DataError(f"{path.name or path}: this is a folder; name the files in it")
     if not path.is_file():
         raise DataError(f"{path}: there is no such file; check the path")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.errors import require
+
 if TYPE_CHECKING:
     from studies.kept import Place
 
@@ -41,7 +43,8 @@ Replace = Annotated[bool, typer.Option("--replace", help="Let the run take the p
 
 
 def workers_of(asked: int) -> int:
-    """Return the number of processes: as asked, or one a core."""
+    """Return the number of processes: as asked, or one a core for 0."""
+    require(asked >= 0, f"--workers must be 0 (one a core) or more, got {asked}")
     return asked or min(os.cpu_count() or 1, MOST_WORKERS)
 
 

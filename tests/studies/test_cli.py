@@ -16,7 +16,7 @@ from studies.store import list_runs, load_run
 from tests.studies.small_company import write_company
 
 ROOT = Path(__file__).parents[2]
-VERBS = ("demo", "quality", "calibrate", "simulate", "compare")
+VERBS = ("demo", "quality", "calibrate", "simulate", "compare", "hindcast")
 SHORT = ("--as-of", "2026-01-05", "--days", "12", "--replications", "2", "--workers", "1")
 
 
@@ -199,6 +199,32 @@ MISTAKES = {
     "quality history.csv -m nothing": "no mapping 'nothing'; Headrace has ",
     "quality nowhere.csv -m generic-stage-history": "nowhere.csv: there is no such file; check the path",
     "quality EXPORT --as-of 1999-01-01": "history.csv: nothing is known at 1999-01-01",
+    "quality history.csv": "missing option '--mapping' / '-m'; see headrace quality --help",
+    "quality . -m generic-stage-history": ".: this is a folder; name the files in it",
+    "quality history.csv -m hubspot-deals": "history.csv: no column 'Record ID' (columns.lead); it has deal, created, ",
+    "quality EXPORT --runs own.py": "own.py/",
+    "quality EXPORT -o . --replace": ".: holds no run, so --replace leaves it alone; name another folder",
+    "simulate .": "no opening beside the funnel says when to start; give --as-of, such as ",
+    "simulate FUNNEL --days nan": "experiment: days must be above 0, got nan",
+    "simulate FUNNEL --seed -1": "experiment: seed must be a whole number from 0 to ",
+    "simulate FUNNEL --warm-up 90": "experiment: warm_up must be in [0, 90), the run's days, got 90",
+    "simulate FUNNEL --workers -1": "--workers must be 0 (one a core) or more, got -1",
+    "simulate FUNNEL --opening nowhere.csv": "nowhere.csv: can't be read (no such file or directory); check the path",
+    "simulate FUNNEL --opening history.csv": "history.csv, line 1: must be as-of,<date>, got 'deal'; add it ",
+    "simulate FUNNEL --days ten": "invalid value for '--days' / '-d': ",
+    "compare FUNNEL --headcount sales:+99999999999": "no headcount 'sales:+99999999999'; write team:+2 or team:-1, ",
+    "compare FUNNEL --headcount sales:-9": "team 'sales' has 3 reps besides managers; taking 9 leaves none: take at ",
+    "compare FUNNEL -p nowhere.py:choose_rep": "nowhere.py: can't be read (no such file or directory); check the path",
+    "compare FUNNEL -p random -r 1 --precision 2%": "precision: the first round needs 10 replications or more, got 1",
+    "compare FUNNEL -p random,random": "experiment: scenario 'random' appears twice; give one of them another name",
+    "calibrate EXPORT --as-of 2025-05-01 --from 2025-06-01": "calibrate: since 2025-06-01 00:00:00+00:00 must lie ",
+    "calibrate EXPORT --as-of 2025-05-01 --operation no.yaml": "no.yaml: can't be read (no such file or directory); ",
+    "calibrate EXPORT --as-of 2025-05-01 --truth history.csv": "history.csv: a funnel is a table with market and ",
+    "hindcast EXPORT --as-of 2025-05-01": "missing option '--until'; see headrace hindcast --help",
+    "hindcast EXPORT --as-of 2025-05-01 --until 2025-05-01": "hindcast: --until must lie after --as-of 2025-05-01, ",
+    "hindcast EXPORT --as-of 2026-05-01 --until 2026-06-01": "hindcast: the history ends on 2025-05-3",
+    "hindcast EXPORT --as-of 2025-05-01 --until 2025-05-20 -r 0": "hindcast: replications must be 1 or more, got 0",
+    "demo more": "got unexpected extra argument(s) (more); see headrace demo --help",
     "calibrate EXPORT": "missing option '--as-of'; see headrace calibrate --help",
     "calibrate EXPORT --as-of 2025-05-01 -o .": ". is there already; name another folder, or replace it with --replace",
 }

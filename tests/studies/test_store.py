@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -112,6 +113,19 @@ def test_a_folder_of_ones_own_is_replaced_only_on_demand(tmp_path: Path) -> None
         draft.text("new.txt", "new")
     assert sorted(path.name for path in mine.iterdir()) == [MANIFEST, "new.txt"]
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_what_is_no_run_is_never_replaced(tmp_path: Path) -> None:
+    mine = tmp_path / "documents"
+    mine.mkdir()
+    with new_run(QUESTION, folder=mine, replace=True):
+        pass  # an empty folder is nobody's
+    (mine / MANIFEST).rename(mine / "thesis.txt")
+    for taken in (mine, mine / "thesis.txt"):
+        told = f"{taken}: holds no run, so --replace leaves it alone; name another folder"
+        with pytest.raises(SpecError, match=re.escape(told)), new_run(QUESTION, folder=taken, replace=True):
+            pass
+    assert (mine / "thesis.txt").is_file()
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
