@@ -28,7 +28,9 @@ Funnel = Annotated[
 OpeningFile = Annotated[
     Path | None, typer.Option("--opening", help="What is open at the start, if it doesn't stand beside the funnel.")
 ]
-AsOf = Annotated[str, typer.Option("--as-of", help="Date on which a funnel without an opening starts, empty.")]
+AsOf = Annotated[
+    str, typer.Option("--as-of", help="Date such as 2026-01-01 on which a funnel without an opening starts, empty.")
+]
 Days = Annotated[float, typer.Option("--days", "-d", help="How many days to look ahead.")]
 Replications = Annotated[int, typer.Option("--replications", "-r", help="Runs, each with other luck.")]
 Seed = Annotated[int, typer.Option("--seed", "-s", help="Which luck; the same seed gives the same results.")]
@@ -36,7 +38,9 @@ Workers = Annotated[
     int, typer.Option("--workers", "-w", help="Processes that share the work; 0 is one a core. Results don't change.")
 ]
 WarmUp = Annotated[float, typer.Option("--warm-up", help="Days at the start that no figure counts.")]
-Kpi = Annotated[str, typer.Option("--kpi", help="The figure that decides, such as bookings or wins.")]
+Kpi = Annotated[
+    str, typer.Option("--kpi", help="The figure that decides, such as bookings or wins; a wrong name is answered with all.")
+]
 Runs = Annotated[Path, typer.Option("--runs", envvar="HEADRACE_RUNS", help="Folder that keeps the runs.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Put the run here instead.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Let the run take the place of one in --output.")]

@@ -6,7 +6,7 @@ import typer
 
 from studies.commands.options import RUNS, Files, Mapping, Output, Replace, Runs, place_of
 
-Until = Annotated[str, typer.Option("--as-of", help="Leave out whatever is later than this date.")]
+Until = Annotated[str, typer.Option("--as-of", help="Leave out whatever is later than this date, such as 2026-01-01.")]
 
 EXAMPLES = """\b
 Examples:
@@ -27,7 +27,8 @@ def quality(
 
     A mapping says which column is what. Some exports are known by name: salesforce-opportunity,
     salesforce-opportunity-history, hubspot-deals, fxiaoke-opportunities, generic-opportunities,
-    generic-stage-history, event-log, xes. For any other export, write a YAML file.
+    generic-stage-history, event-log, xes. For any other export, or if your stages have other names, write a YAML file:
+    docs/mapping-file.md shows how.
     """
     from studies.commands.screen import show, waiting
     from studies.quality import check_quality

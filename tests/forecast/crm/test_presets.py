@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from forecast.crm import History, load_mapping, parse_mapping, preset_names, preset_text, read
+from forecast.crm.mapping_parts import REQUIRED, Columns
 
 type Words = Callable[[History], list[str]]
 
@@ -30,6 +31,14 @@ def test_a_preset_copied_to_a_file_is_read_from_there(tmp_path: Path) -> None:
     (tmp_path / "ours.yaml").write_text(preset_text("olist"), "utf-8")
     assert load_mapping(tmp_path / "ours.yaml").columns == load_mapping("olist").columns
     assert load_mapping(str(tmp_path / "ours.yaml")).name == "ours"
+
+
+def test_the_documented_mapping_is_one_and_the_page_names_every_column_and_kind() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "mapping-file.md").read_text("utf-8")
+    mapping = parse_mapping(page.split("```yaml\n")[1].split("```")[0], "the page")
+    assert list(mapping.stages) == ["qualify", "proposal"]
+    named = [*Columns.model_fields, *REQUIRED, "touches", "stage_dates"]
+    assert [name for name in named if f"`{name}`" not in page] == []
 
 
 SALESFORCE = (
