@@ -47,9 +47,9 @@ def headrace(
 ) -> None:
     """Simulate a sales funnel, and find out what would make it better.
 
-    From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right it
-    would have been (hindcast) and where it goes (simulate), and try plans on the same leads (compare). Begin with the
-    demo, which goes most of that way with an example company.
+    From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
+    it would have been (hindcast) and where it goes (simulate), and try plans on the same leads (compare). Begin with
+    the demo, which goes most of that way with an example company.
 
     Each verb explains itself: headrace compare --help
     """

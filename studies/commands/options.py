@@ -39,7 +39,7 @@ Workers = Annotated[
 ]
 WarmUp = Annotated[float, typer.Option("--warm-up", help="Days at the start that no figure counts.")]
 Kpi = Annotated[
-    str, typer.Option("--kpi", help="The figure that decides, such as bookings or wins; a wrong name is answered with all.")
+    str, typer.Option("--kpi", help="The figure that decides, such as bookings or wins; a wrong name lists all.")
 ]
 Runs = Annotated[Path, typer.Option("--runs", envvar="HEADRACE_RUNS", help="Folder that keeps the runs.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Put the run here instead.")]
