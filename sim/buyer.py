@@ -11,7 +11,7 @@ def delay_effect(delay: float, reference: float, slope: float, most: float) -> f
 
     ``slope`` per doubling beyond ``reference`` days, and never more than ``most``.
     """
-    if delay <= reference:
+    if delay <= reference or slope == 0.0:
         return 0.0
     return min(most, slope * math.log2(delay / reference))
 
@@ -45,7 +45,7 @@ def rep_log_odds(skill: float, match: float, open_deals: int, comfortable: int, 
 @rule
 def advance_chance(base: float, log_odds: float) -> float:
     """Return the chance ``base`` shifted by ``log_odds``; certainty stays certain."""
-    if base <= 0.0 or base >= 1.0:
+    if base <= 0.0 or base >= 1.0 or log_odds == 0.0:
         return base
     return 1.0 / (1.0 + (1.0 - base) / base * math.exp(min(700.0, -log_odds)))
 

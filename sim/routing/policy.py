@@ -103,7 +103,8 @@ def first_best(left: Flags, keys: Floats) -> int:
 def rooms(eligible: Flags, away: Flags, open_deals: Whole, wip_limit: Whole, room: Flags) -> None:
     """Flag in ``room`` who could take a deal at all: no manager, not on leave, below the WIP limit; shapes (reps,)."""
     for i in range(len(room)):
-        room[i] = eligible[i] and not away[i] and open_deals[i] < wip_limit[i]
+        # no short cuts, so that the loop has no branches
+        room[i] = eligible[i] & (not away[i]) & (open_deals[i] < wip_limit[i])
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,8 @@ class Routing:
 
     def choose(self, team: TeamState, lead: LeadView, candidates: Flags) -> int:
         """Return the candidate who gets the lead, or -1 where there is none."""
+        if not candidates.any():  # nobody is asked about a lead that nobody may get
+            return -1
         left, keys = candidates.copy(), np.empty(len(candidates))
         for part in self.rank:
             part.rank(team, lead, left, keys)

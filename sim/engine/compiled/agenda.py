@@ -69,7 +69,10 @@ def next_number(w: Any) -> int:
 @flow
 def plan(w: Any, delay: float, kind: int, who: int, token: int) -> None:
     """Plan an event ``delay`` days (0 or more) from now."""
-    push(w, w.now + delay, next_number(w), pack(kind, who, 0), token)
+    if delay == 0.0:
+        plan_now(w, kind, who, token)
+    else:
+        push(w, w.now + delay, next_number(w), pack(kind, who, 0), token)
 
 
 @flow
@@ -81,13 +84,14 @@ def plan_at(w: Any, at: float, kind: int, who: int, token: int) -> None:
 
 
 @flow
-def plan_now(w: Any, kind: int, who: int) -> None:
+def plan_now(w: Any, kind: int, who: int, token: int) -> None:
     """Plan an event for this very instant, behind what is already planned for it."""
     if w.now_length == w.now_room:
         _grow_now(w)
     place = (w.now_first + w.now_length) & (w.now_room - 1)
     wholes_of(w.now_sequence, place, 1)[0] = next_number(w)
     wholes_of(w.now_what, place, 1)[0] = pack(kind, who, 0)
+    wholes_of(w.now_token, place, 1)[0] = token
     w.now_length += 1
 
 
@@ -199,6 +203,7 @@ def _grow_now(w: Any) -> None:
     w.now_room = max(64, 2 * room)
     w.now_sequence = _grown_ring(w.now_sequence, w.now_first, room, w.now_room)
     w.now_what = _grown_ring(w.now_what, w.now_first, room, w.now_room)
+    w.now_token = _grown_ring(w.now_token, w.now_first, room, w.now_room)
     w.now_first = 0
 
 

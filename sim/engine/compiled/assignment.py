@@ -8,6 +8,7 @@ from sim.engine.compiled.hours import done_at
 from sim.engine.compiled.journal import note
 from sim.engine.compiled.line import join
 from sim.engine.compiled.records import deal_of, rep_of, step_of, wholes_of
+from sim.engine.compiled.routing import load
 from sim.linking import flow
 
 REMIND, ESCALATE, NEXT_REP, POOL = range(4)
@@ -19,7 +20,7 @@ def assign(w: Any, team: Any, slot: int, place: int, kind: int) -> None:
     """Make a rep (position in the team) the owner of a deal, and put its task on the to-do list."""
     deal = deal_of(w, slot)
     deal.owner = team.first + place
-    wholes_of(w.rep_open, team.first, team.n_reps)[place] += 1
+    load(w, team, place, 1)
     wholes_of(w.account_owner, deal.account, 1)[0] = deal.owner
     deal.hop += 1
     w.assignment_number += 1
@@ -43,7 +44,7 @@ def ring(w: Any, i: int) -> None:
     rep = rep_of(w, i)
     if not rep.rung:
         rep.rung = rep.ringing = True
-        plan_now(w, BELL, i)
+        plan_now(w, BELL, i, 0)
 
 
 @flow

@@ -205,7 +205,8 @@ def _wait_for_open(w: Any, slot: int) -> None:
 def _watch(w: Any, place: int, until: float) -> None:
     """Wait for a job, or until a time: whichever comes first settles the wait."""
     job = job_of(w, place)
-    job.watch += 1
+    w.watch_number += 1
+    job.watch = w.watch_number
     job.watched, job.timed, job.settled = True, until < math.inf, False
     plan_at(w, until, JOB_WAIT_OVER, place, job.watch)
 
@@ -235,7 +236,7 @@ def end_job_wait(w: Any, place: int, watch: int) -> None:
 @flow
 def _settle(w: Any, place: int) -> None:
     job_of(w, place).settled = True
-    plan_now(w, JOB_WAIT_SETTLED, place)
+    plan_now(w, JOB_WAIT_SETTLED, place, 0)
 
 
 @flow
@@ -298,7 +299,7 @@ def give_up(w: Any, slot: int, task: int) -> None:
         deal.waiting, deal.given_up = False, True
         if deal.line >= 0:
             leave(w, slot)
-        plan_now(w, TASK_END, slot)
+        plan_now(w, TASK_END, slot, 0)
 
 
 @flow
@@ -356,7 +357,10 @@ def _touch_or_exit(w: Any, slot: int) -> None:
 def _make_up_mind(w: Any, slot: int, log_odds: float) -> None:
     deal = deal_of(w, slot)
     chance = advance_chance(stage_of(w, deal.stage).advance, log_odds)
-    deal.advances = luck(w, deal, _OUTCOME, 0) < chance
+    if 0.0 < chance < 1.0:
+        deal.advances = luck(w, deal, _OUTCOME, 0) < chance
+    else:  # no luck can change it
+        deal.advances = chance >= 1.0
 
 
 @flow
@@ -436,7 +440,8 @@ def _not_now(w: Any, slot: int) -> None:
     here = stage_of(w, deal.stage)
     tired = not w.nurtures or deal.returns >= w.most_returns
     if tired or luck(w, deal, _CAUSE, 0) >= here.nurture:
-        place = _pick(w, here.causes, here.n_causes, luck(w, deal, _CAUSE, 1))
+        u = luck(w, deal, _CAUSE, 1) if here.n_causes > 1 else 0.0
+        place = _pick(w, here.causes, here.n_causes, u)
         _lose(w, slot, wholes_of(w.codes, here.causes_to, here.n_causes)[place])
         return
     note(w, deal, _NURTURED, NONE)

@@ -8,8 +8,8 @@ from sim.engine.compiled.journal import note, note_cause
 from sim.engine.compiled.line import first_in, join, leave
 from sim.engine.compiled.lookout import look_again
 from sim.engine.compiled.pool import offer_all, pool_line, put_back, put_in_pool
-from sim.engine.compiled.records import NONE, deal_of, flags_of, line_of, stage_of, team_of, wholes_of
-from sim.engine.compiled.routing import anybody, choose, find_candidates, find_rooms, note_turn, refresh, remember, show
+from sim.engine.compiled.records import NONE, deal_of, flags_of, line_of, stage_of, team_of
+from sim.engine.compiled.routing import anybody, choose, find_candidates, load, note_turn, refresh, remember, show
 from sim.eventlog import Kind
 from sim.linking import flow
 
@@ -44,7 +44,7 @@ def hand_back(w: Any, team: Any, slot: int) -> None:
     if deal.owner < 0:
         return
     owner = deal.owner
-    wholes_of(w.rep_open, 0, w.n_reps)[owner] -= 1
+    load(w, team, owner - team.first, -1)
     deal.owner = NONE
     serve_queue(w, team)
     if team.pool and line_of(w, pool_line(w, team)).length > 0:
@@ -67,8 +67,10 @@ def _queue(w: Any, team: Any) -> int:
 
 @flow
 def _push(w: Any, team: Any, slot: int) -> bool:
-    show(w, team, slot)
     refresh(w, team)
+    if team.roomy == 0:
+        return False
+    show(w, team, slot)
     candidates = flags_of(w.candidates, 0, team.n_reps)
     find_candidates(w, team, slot, False, NONE, candidates)  # noqa: FBT003
     chosen = choose(w, team, candidates)
@@ -105,11 +107,7 @@ def serve_queue(w: Any, team: Any) -> None:
     if line_of(w, line).length == 0:
         return
     refresh(w, team)
-    room = flags_of(w.tried, 0, team.n_reps)
-    while line_of(w, line).length > 0:
-        find_rooms(w, team, room)
-        if not anybody(room):
-            break
+    while line_of(w, line).length > 0 and team.roomy > 0:
         slot = first_in(w, line)
         if not _push(w, team, slot):
             deal_of(w, slot).next = stay

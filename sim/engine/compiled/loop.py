@@ -67,10 +67,10 @@ def advance(world: Any) -> int:
         if place == _ARRIVAL:
             _let_in_lead(w)
         elif place == _NOW:
-            what = wholes_of(w.now_what, w.now_first, 1)[0]
+            what, token = wholes_of(w.now_what, w.now_first, 1)[0], wholes_of(w.now_token, w.now_first, 1)[0]
             w.now_first = (w.now_first + 1) & (w.now_room - 1)
             w.now_length -= 1
-            _happen(w, what, 0)
+            _happen(w, what, token)
         else:
             what, token = wholes_of(w.heap_what, 0, 1)[0], wholes_of(w.heap_token, 0, 1)[0]
             pop(w)

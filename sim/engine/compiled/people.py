@@ -99,7 +99,7 @@ def finish_touch(w: Any, i: int) -> None:
     rep.busy = False
     if team.by_touch:
         hand_back(w, team, slot)
-    plan_now(w, TASK_END, slot)
+    plan_now(w, TASK_END, slot, 0)
     work(w, i)
 
 
@@ -112,7 +112,7 @@ def ask_expert(w: Any, slot: int, i: int, effort: float, blocking: bool) -> int:
     place, deal, group = new_job(w), deal_of(w, slot), group_of(w, i)
     write(w, w.now, deal.row, _REQUESTED, deal.stage, group.code, math.nan, NONE)
     job = job_of(w, place)
-    job.row, job.stage, job.deal, job.group, job.next, job.watch = deal.row, deal.stage, slot, i, NONE, 0
+    job.row, job.stage, job.deal, job.group, job.next = deal.row, deal.stage, slot, i, NONE
     job.effort, job.blocking = effort, blocking
     job.done = job.processed = job.dropped = job.watched = job.timed = job.settled = False
     if group.last < 0:
@@ -131,7 +131,7 @@ def _wake_server(w: Any, group: Any) -> None:
         group.sleeper = server_of(w, i).next
         if group.sleeper < 0:
             group.last_sleeper = NONE
-        plan_now(w, SERVER_BELL, i)
+        plan_now(w, SERVER_BELL, i, 0)
 
 
 @flow
@@ -179,5 +179,5 @@ def finish_job(w: Any, i: int) -> None:
     job = job_of(w, server.job)
     write(w, w.now, job.row, _FINISHED, job.stage, group_of(w, server.group).code, math.nan, NONE)
     job.done = True
-    plan_now(w, JOB_DONE, server.job)
+    plan_now(w, JOB_DONE, server.job, 0)
     take_job(w, i)

@@ -9,7 +9,7 @@ from sim.engine.compiled.journal import note_cause
 from sim.engine.compiled.line import first_in, join
 from sim.engine.compiled.lookout import look_again
 from sim.engine.compiled.records import NONE, deal_of, flags_of, line_of, mark_of, rep_of, wholes_of
-from sim.engine.compiled.routing import choose, find_candidates, find_rooms, refresh, remember, show
+from sim.engine.compiled.routing import choose, find_candidates, refresh, remember, show
 from sim.eventlog import Kind
 from sim.linking import flow
 
@@ -114,9 +114,7 @@ def _may_claim(w: Any, team: Any, slot: int) -> Any:
 
 @flow
 def _has_room(w: Any, team: Any, place: int) -> bool:
-    room = flags_of(w.tried, 0, team.n_reps)
-    find_rooms(w, team, room)
-    return room[place] and _below_limits(w, team, place)
+    return flags_of(w.rep_room, team.first, team.n_reps)[place] and _below_limits(w, team, place)
 
 
 @flow

@@ -105,12 +105,12 @@ LANE = _record("first length capacity times sequences whats tokens", "last")
 """A queue of timers that come due in the order in which they were set."""
 
 WORLD = _record(
-    "seed replication first_row n_leads next_lead arrival_sequence sequence task_number assignment_number"
+    "seed replication first_row n_leads next_lead arrival_sequence sequence task_number assignment_number watch_number"
     " n_stages n_teams n_reps n_channels n_regions n_segments n_products"
     " dists stages wanted_jobs teams parts steps reps lines groups servers numbers codes hours_start hours_end"
-    " account_owner lead_view candidates left rank_keys tried"
+    " account_owner lead_view candidates left rank_keys"
     " rep_key rep_seniority rep_speed rep_weight rep_limit rep_regions rep_products rep_eligible rep_open"
-    " rep_available rep_away rep_assigned rep_today rep_turn rep_credit rep_value_credit rep_memory team_clock"
+    " rep_available rep_away rep_room rep_assigned rep_today rep_turn rep_credit rep_value_credit rep_memory team_clock"
     " lead_channel lead_key lead_number lead_region lead_segment lead_product lead_account lead_tier lead_entry"
     " lead_created lead_amount lead_list_share lead_score lead_quality"
     " deals n_deals deals_room free_deal jobs n_jobs jobs_room free_job marks n_marks marks_room free_mark"

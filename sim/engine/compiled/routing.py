@@ -80,12 +80,17 @@ def _see_who_is_away(w: Any, team: Any) -> None:
         away[i] = is_open(starts, ends, w.now)
         until = min(until, next_change(starts, ends, w.now))
     team.away_until = until
+    room = _find_rooms(w, team)
+    team.roomy = 0
+    for flag in room:
+        team.roomy += flag
 
 
 @flow
-def find_rooms(w: Any, team: Any, room: Any) -> None:
-    """Flag in ``room`` who could take a deal at all."""
+def _find_rooms(w: Any, team: Any) -> Any:
+    """Find out who of the team could take a deal at all, and return the flags; `load` keeps them up to date."""
     first, n = team.first, team.n_reps
+    room = flags_of(w.rep_room, first, n)
     rooms(
         flags_of(w.rep_eligible, first, n),
         flags_of(w.rep_away, first, n),
@@ -93,6 +98,19 @@ def find_rooms(w: Any, team: Any, room: Any) -> None:
         wholes_of(w.rep_limit, first, n),
         room,
     )
+    return room
+
+
+@flow
+def load(w: Any, team: Any, place: int, by: int) -> None:
+    """Let a rep hold one deal more (``by`` 1) or less (-1), and keep count of the team's reps who have room."""
+    i = team.first + place
+    held, limit = wholes_of(w.rep_open, i, 1), wholes_of(w.rep_limit, i, 1)[0]
+    had_room = held[0] < limit
+    held[0] += by
+    if had_room != (held[0] < limit) and flags_of(w.rep_eligible, i, 1)[0] and not flags_of(w.rep_away, i, 1)[0]:
+        flags_of(w.rep_room, i, 1)[0] = not had_room
+        team.roomy += -1 if had_room else 1
 
 
 @flow
@@ -111,7 +129,9 @@ def find_candidates(  # noqa: PLR0913, PLR0917 - all that may bar a rep
     """Flag in ``candidates`` who but ``barred`` (-1: nobody) may get the task now, or claim it (``pulled``)."""
     view, n_filters = view_of(w), team.n_filters
     while True:
-        find_rooms(w, team, candidates)
+        room = flags_of(w.rep_room, team.first, team.n_reps)
+        for i in range(team.n_reps):
+            candidates[i] = room[i]
         _exclude(w, slot, pulled, candidates)
         if barred >= 0:
             candidates[barred] = False
@@ -155,6 +175,8 @@ def choose(w: Any, team: Any, candidates: Any) -> int:
     """Return the candidate who gets the lead on view, or -1 where there is none."""
     n = team.n_reps
     left, keys = flags_of(w.left, 0, n), floats_of(w.rank_keys, 0, n)
+    if not anybody(candidates):  # nobody is asked about a lead that nobody may get
+        return NONE
     for i in range(n):
         left[i] = candidates[i]
     for i in range(team.n_ranks):
@@ -212,9 +234,16 @@ def _break_ties(w: Any, team: Any, left: Any, keys: Any) -> int:
     elif team.ties == TIES_LEAST_RECENT:
         longest_waiting(wholes_of(w.rep_turn, team.first, team.n_reps), keys)
     else:
-        for i in range(team.n_reps):
-            keys[i] = 0.0
+        return _first(left)
     return first_best(left, keys)
+
+
+@flow
+def _first(left: Any) -> int:
+    for i in range(len(left)):
+        if left[i]:
+            return i
+    return NONE
 
 
 @flow

@@ -30,7 +30,7 @@ _LEAD_COLUMNS = {
     for name in Leads.__slots__
 }
 _GROWING = ("deals", "jobs", "marks", "rows", "heap_time", "heap_sequence", "heap_what", "heap_token")
-_GROWING_QUEUES = ("now_sequence", "now_what")
+_GROWING_QUEUES = ("now_sequence", "now_what", "now_token")
 
 
 class PolicyFailedError(Exception):
@@ -127,7 +127,7 @@ class _Run:
             self._point(f"lead_{name}", np.ascontiguousarray(column, kind))
         self._set(n_leads=len(self.leads), first_row=len(self.carried))
         most = max(len(state.names) for state in self._layout.states)
-        for name, kind in (("candidates", np.bool_), ("left", np.bool_), ("tried", np.bool_), ("rank_keys", np.float64)):
+        for name, kind in (("candidates", np.bool_), ("left", np.bool_), ("rank_keys", np.float64)):
             self._point(name, np.zeros(most, kind))
         self._point("lead_view", np.zeros(1, LEAD))
 
