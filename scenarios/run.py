@@ -10,10 +10,9 @@ import pandas as pd
 
 from scenarios.compare import is_precise
 from scenarios.experiment import Chunk, Experiment, Run
-from scenarios.tables import TABLES
+from scenarios.tables import TABLES, reduction_for
 from sim.errors import require
 from sim.eventlog import EventLog
-from sim.kpis import summary
 from sim.simulate import simulate
 from sim.spec import FunnelSpec
 
@@ -90,9 +89,11 @@ def _work(experiment: Experiment, chunk: Chunk) -> Iterator[tuple[str, Run, Funn
 
 
 def _measure(experiment: Experiment, spec: FunnelSpec, log: EventLog) -> Tables:
-    period = (experiment.warm_up, experiment.days)
-    kept = {name: TABLES[name](log, spec, period) for name in experiment.tables}
-    return {KPIS: pd.DataFrame([summary(log, period)]), **kept}
+    run = reduction_for(log, spec, (experiment.warm_up, experiment.days), experiment.tables)
+    for rows in log.records():
+        run.take(rows)
+    kept = {name: TABLES[name](run, spec) for name in experiment.tables}
+    return {KPIS: pd.DataFrame([run.figures()]), **kept}
 
 
 def _in_order(parts: list[pd.DataFrame], place: Mapping[str, int]) -> pd.DataFrame:

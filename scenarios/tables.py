@@ -1,87 +1,93 @@
 """What can be kept of every run beside the headline figures: who won what, and how busy everybody was."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from sim.eventlog import EventLog, Floats
-from sim.kpis import (
-    Period,
-    bookings,
-    conversion_of_cohort,
-    conversion_of_period,
-    dwell_summary,
-    littles_law,
-    per_lead_bookings,
-    team_utilisation,
-    utilisation,
-)
-from sim.kpis.workload import Worked
+from sim.calendar import OpenHours
+from sim.eventlog import EventLog
+from sim.kpis import Period
+from sim.kpis.reduction import Reduction
+from sim.kpis.workload import add_by_team
 from sim.spec import FunnelSpec
+from sim.working_time import worked
 
-type Table = Callable[[EventLog, FunnelSpec, Period], pd.DataFrame]
-"""From a run's log, its funnel and the period that counts to a table with plain columns."""
+type Table = Callable[[Reduction, FunnelSpec], pd.DataFrame]
+"""From a run's reduction and its funnel to a table with plain columns."""
 
 
-def won_leads(log: EventLog, _: FunnelSpec, period: Period) -> pd.DataFrame:
+def won_leads(run: Reduction, _: FunnelSpec) -> pd.DataFrame:
     """Return the leads won: ``lead`` (its label, the same under every plan) and ``bookings``."""
-    amount = per_lead_bookings(log, period)
+    amount = run.per_lead_bookings()
     won = np.flatnonzero(amount)
-    labels = log.lead_labels()
+    labels = run.frame.lead_labels()
     return pd.DataFrame({"lead": pd.Series([labels[row] for row in won], dtype="str"), "bookings": amount[won]})
 
 
-def reps(log: EventLog, spec: FunnelSpec, period: Period) -> pd.DataFrame:
+def reps(run: Reduction, spec: FunnelSpec) -> pd.DataFrame:
     """Return one row a rep or expert group: ``actor``, columns of `sim.kpis.utilisation`, ``wins``, ``bookings``."""
-    available, worked = working_time(spec, log, period)
-    won = bookings(log, by=("rep",), period=period).rename_axis("actor")[["wins", "bookings"]]
-    return _with_wins(utilisation(log, available, worked, period), won)
+    won = run.bookings(by=("rep",)).rename_axis("actor")[["wins", "bookings"]]
+    return _with_wins(run.utilisation(working_time(run, spec)), won)
 
 
-def teams(log: EventLog, spec: FunnelSpec, period: Period) -> pd.DataFrame:
+def teams(run: Reduction, spec: FunnelSpec) -> pd.DataFrame:
     """Return one row a team: ``team``, columns of `sim.kpis.team_utilisation`, ``wins``, ``bookings``.
 
-    Managers count for the bookings only: they get no ordinary leads, so their free time is no room for more.
+    Managers and experts count for the bookings only: they get no ordinary leads, so their free time is no room for
+    more.
     """
-    available, worked = working_time(spec, log, period)
+    available = working_time(run, spec)
     members = {rep.name: available[rep.name] for rep in spec.operation.reps if not rep.manager}
-    won = bookings(log, by=("team",), period=period)[["wins", "bookings"]]
-    return _with_wins(team_utilisation(log, members, worked, period), won)
+    return _with_wins(add_by_team(run.utilisation(members)), run.bookings(by=("team",))[["wins", "bookings"]])
 
 
-def stages(log: EventLog, _: FunnelSpec, period: Period) -> pd.DataFrame:
+def stages(run: Reduction, _: FunnelSpec) -> pd.DataFrame:
     """Return one row a stage: ``stage``, columns of conversion and dwell, ``wip`` and ``entered``."""
-    left = conversion_of_period(log, period)
-    stay = dwell_summary(log, period).drop(columns="left")
-    entered = conversion_of_cohort(log, period)["entered"]
-    stock = littles_law(log, period)["mean_wip"]
-    return left.join(stay).assign(wip=stock).reset_index().assign(entered=entered.to_numpy())
+    stay = run.dwell().drop(columns="left")
+    return run.conversion().join(stay).assign(wip=run.mean_wip()).reset_index().assign(entered=run.entered())
 
 
 TABLES: Mapping[str, Table] = MappingProxyType({"won_leads": won_leads, "reps": reps, "teams": teams, "stages": stages})
 """Name → what makes the table; an experiment's ``tables`` names those that it keeps."""
 
 
-def working_time(spec: FunnelSpec, log: EventLog, period: Period) -> tuple[dict[str, float], dict[str, Worked]]:
-    """Return each actor's days of working time in the period, and the function that counts it for `utilisation`."""
-    available: dict[str, float] = {}
-    counts: dict[str, Worked] = {}
-    people = [(rep.name, 1, rep.calendar, rep.leave) for rep in spec.operation.reps]
-    groups = [(group.name, group.servers, group.calendar, ()) for group in spec.operation.experts]
-    for name, servers, calendar, leave in (*people, *groups):
-        hours = spec.operation.calendars[calendar].open_hours(log.origin, 0.0, log.window[1], leave)
-        counts[name] = _counter(hours.starts, hours.ends)
-        available[name] = servers * float(counts[name](np.array([period[0]]), np.array([period[1]]))[0])
-    return available, counts
+def reduction_for(frame: EventLog, spec: FunnelSpec, period: Period, tables: Collection[str] = ()) -> Reduction:
+    """Return a reduction that follows what the headline figures and the named tables need.
+
+    Parameters
+    ----------
+    frame
+        What is known of the run's log beforehand, as `sim.kpis.reduction.Reduction` wants it.
+    spec
+        The run's funnel.
+    period
+        The period that counts, in days since the origin.
+    tables
+        Names out of `TABLES`.
+    """
+    hours = working_hours(frame, spec) if {"reps", "teams"}.intersection(tables) else None
+    return Reduction(frame, period, with_stays="stages" in tables, hours=hours)
 
 
-def _counter(starts: Floats, ends: Floats) -> Worked:
-    """Count working time as the difference of the cumulative one, which is a straight line in each interval."""
-    instants = np.concatenate([[0.0], np.column_stack([starts, ends]).ravel()])
-    passed = np.concatenate([[0.0], np.column_stack([np.zeros(len(starts)), ends - starts]).ravel().cumsum()])
-    return lambda begin, end: np.interp(end, instants, passed) - np.interp(begin, instants, passed)
+def working_hours(frame: EventLog, spec: FunnelSpec) -> tuple[OpenHours, ...]:
+    """Return every actor's open hours in the window, in the order of the log's actors."""
+    calendars = {rep.name: (rep.calendar, rep.leave) for rep in spec.operation.reps}
+    calendars |= {group.name: (group.calendar, ()) for group in spec.operation.experts}
+    of_actors = (calendars[name] for name in frame.vocabulary["actor"])
+    until = frame.window[1]
+    return tuple(spec.operation.calendars[name].open_hours(frame.origin, 0.0, until, leave) for name, leave in of_actors)
+
+
+def working_time(run: Reduction, spec: FunnelSpec) -> dict[str, float]:
+    """Return the days of working time that each rep, and each expert group together, has in the period."""
+    servers = {rep.name: 1 for rep in spec.operation.reps} | {
+        group.name: group.servers for group in spec.operation.experts
+    }
+    hours = dict(zip(run.frame.vocabulary["actor"], run.hours or (), strict=True))
+    start, end = run.over.start, run.over.end
+    return {name: count * worked(hours[name].starts, hours[name].ends, start, end) for name, count in servers.items()}
 
 
 def _with_wins(table: pd.DataFrame, won: pd.DataFrame) -> pd.DataFrame:

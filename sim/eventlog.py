@@ -5,7 +5,7 @@ company's history or from a simulated quarter. Texts are kept once, in vocabular
 year of 100,000 leads is a few tens of megabytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -209,6 +209,14 @@ class EventLog:
     def column(self, name: str) -> Column:
         """Return one event column."""
         return self.events[name]
+
+    def records(self, most: int = 65_536) -> Iterator[npt.NDArray[np.void]]:
+        """Yield the events as records of `ROW`, in the log's order, at most ``most`` at a time."""
+        for first in range(0, len(self), most):
+            part = np.empty(min(most, len(self) - first), ROW)
+            for name in EVENT_COLUMNS:
+                part[name] = self.events[name][first : first + most]
+            yield part
 
     def code(self, vocabulary: str, text: str) -> int:
         """Return the code of ``text``, or raise `UnknownNameError` naming what there is."""

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from sim.eventlog import EventLog, Floats, Kind
-from sim.kpis.closings import closings
+from sim.kpis.closings import Closings, closings
 from sim.kpis.dimensions import figures_by
 from sim.kpis.period import Period, span
-from sim.kpis.rows import rows
+from sim.kpis.rows import Rows64, rows
 
 
 def bookings(log: EventLog, by: Sequence[str] = (), period: Period | None = None) -> pd.DataFrame:
@@ -22,7 +22,11 @@ def bookings(log: EventLog, by: Sequence[str] = (), period: Period | None = None
         ``wins``, ``bookings`` and ``average_deal`` in account currency. A win of unknown amount counts among the wins
         only; ``average_deal`` is NaN where no amount is known.
     """
-    closed = closings(log, period)
+    return bookings_of(log, closings(log, period), by)
+
+
+def bookings_of(log: EventLog, closed: Closings, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Make the table of `bookings` from some closings; the log gives names to the groups."""
     won = np.flatnonzero(closed.won)
     return figures_by(closed.labels(log, by).iloc[won], lambda group: _figures(closed.amount[won][group]))
 
@@ -35,7 +39,12 @@ def per_lead_bookings(log: EventLog, period: Period | None = None) -> Floats:
     """
     won = rows(log, Kind.WON)
     won = won.take(span(log, period).holds(won.time))
-    return np.bincount(won.lead, weights=np.nan_to_num(won.amount), minlength=log.n_leads)
+    return add_by_lead(won.lead, won.amount, log.n_leads)
+
+
+def add_by_lead(lead: Rows64, amount: Floats, n_leads: int) -> Floats:
+    """Add up amounts by lead, unknown ones as 0, shape (``n_leads``,)."""
+    return np.bincount(lead, weights=np.nan_to_num(amount), minlength=n_leads)
 
 
 def attainment(log: EventLog, quota: Mapping[str, float], period: Period | None = None) -> pd.DataFrame:

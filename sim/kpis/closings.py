@@ -1,7 +1,7 @@
 """Closings: the wins and losses of a period, with what they were worth, how long they took and who held them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,14 @@ class Closings:
     cycle: Floats
     owner: Codes
     cause: Codes
+
+    def __len__(self) -> int:
+        """Count the closings."""
+        return len(self.lead)
+
+    def take(self, index: Rows64 | Flags) -> "Closings":
+        """Keep the closings that ``index`` (numbers, or one flag a closing) picks."""
+        return Closings(*(getattr(self, field.name)[index] for field in fields(self)))
 
     def labels(self, log: EventLog, by: Sequence[str]) -> pd.DataFrame:
         """Return one column a dimension; a calendar unit is that of the closing."""

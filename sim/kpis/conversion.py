@@ -6,6 +6,7 @@ said.
 """
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.eventlog import EventLog
@@ -47,7 +48,12 @@ def conversion_of_period(log: EventLog, period: Period | None = None) -> pd.Data
         ``merged``, and ``conversion`` and ``loss`` as shares of ``left`` (NaN where none left).
     """
     stays = visits(log)
-    table = _count(log, stays, span(log, period).holds(stays.left))[list(ENDS)]
+    return conversion_by_stage(_count(log, stays, span(log, period).holds(stays.left)))
+
+
+def conversion_by_stage(counts: pd.DataFrame) -> pd.DataFrame:
+    """Make the table of `conversion_of_period` from the number of visits by stage and outcome."""
+    table = counts[list(ENDS)]
     table.insert(0, "left", table.sum(axis=1))
     return table.assign(conversion=table["advanced"] / table["left"], loss=table["lost"] / table["left"])
 
@@ -75,5 +81,10 @@ def _count(log: EventLog, stays: Visits, chosen: Flags) -> pd.DataFrame:
     """Count the chosen visits by stage and outcome."""
     stages, kinds = log.vocabulary["stage"], len(OUTCOMES)
     cells = stays.stage[chosen] * kinds + stays.outcome[chosen]
-    counts = np.bincount(cells, minlength=len(stages) * kinds).reshape(len(stages), kinds)
+    return outcomes_by_stage(np.bincount(cells, minlength=len(stages) * kinds), stages)
+
+
+def outcomes_by_stage(counts: npt.NDArray[np.int64], stages: tuple[str, ...]) -> pd.DataFrame:
+    """Name the counts of visits, stage by stage and in each by `Outcome`."""
+    counts = counts.reshape(len(stages), len(OUTCOMES))
     return pd.DataFrame(counts, columns=list(OUTCOMES), index=pd.Index(stages, name="stage"))

@@ -5,14 +5,16 @@ A stay is wait (for a rep), effort (a rep works, nights in between included), la
 the split decides what helps.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.eventlog import NONE, EventLog, Floats, Kind
+from sim.eventlog import NONE, Codes, EventLog, Floats, Kind
 from sim.kpis.period import Period, span
 from sim.kpis.rows import Flags, Rows, Rows64, by_lead, carry_forward, observes, same_lead_follows
 from sim.kpis.visits import PLACE_KINDS, Outcome, Visits, visits, visits_frame
@@ -30,7 +32,7 @@ class Part(IntEnum):
 PARTS = tuple(part.name.lower() for part in Part)
 """The parts' names, in the order of their numbers."""
 
-_BEGINS = {
+BEGINS = {
     Kind.ENTERED: Part.WAIT,
     Kind.WOKEN: Part.WAIT,
     Kind.LATENCY_ENDED: Part.WAIT,
@@ -38,7 +40,11 @@ _BEGINS = {
     Kind.STARTED: Part.EFFORT,
     Kind.TOUCHED: Part.LATENCY,
 }
-_EXPERT_KINDS = (Kind.EXPERT_REQUESTED, Kind.EXPERT_FINISHED)
+"""Kind of row → the part that begins there."""
+
+EXPERT_KINDS = (Kind.EXPERT_REQUESTED, Kind.EXPERT_FINISHED)
+"""The kinds between which an expert owes something."""
+
 _NEEDED = {
     Part.WAIT: (Kind.STARTED, Kind.LATENCY_ENDED),
     Part.EFFORT: (Kind.STARTED, Kind.TOUCHED),
@@ -64,7 +70,7 @@ def stretches(log: EventLog) -> Stretches:
     before the expert is done: then the expert was working beside, and the deal waited for the rep. What ends with the
     buyer's answer, such as the days until a quote is to be followed up, is latency even where no touch came before.
     """
-    story = by_lead(log, *PLACE_KINDS, *_BEGINS, *_EXPERT_KINDS)
+    story = by_lead(log, *PLACE_KINDS, *BEGINS, *EXPERT_KINDS)
     in_visit = _visit_numbers(story)
     part = _parts(story)
     end = np.where(same_lead_follows(story), np.append(story.time[1:], 0.0)[: len(story)], log.window[1])
@@ -84,12 +90,12 @@ def parts_of(log: EventLog, stays: Visits, cut: Stretches | None = None) -> Floa
     cut = stretches(log) if cut is None else cut
     cells = cut.visit * len(Part) + cut.part
     days = np.bincount(cells, weights=cut.end - cut.begin, minlength=len(stays) * len(Part)).reshape(-1, len(Part))
-    return np.where(observed_parts(log), days, np.nan)
+    return np.where(observed_parts(partial(observes, log)), days, np.nan)
 
 
-def observed_parts(log: EventLog) -> Flags:
-    """Flag the parts, in the order of `Part`, that the log's rows can tell apart."""
-    return np.array([all(observes(log, kind) for kind in _NEEDED[part]) for part in Part])
+def observed_parts(observed: Callable[[Kind], bool]) -> Flags:
+    """Flag the parts, in the order of `Part`, that can be told apart where these kinds of row are observed."""
+    return np.array([all(observed(kind) for kind in _NEEDED[part]) for part in Part])
 
 
 def dwell(log: EventLog, period: Period | None = None) -> pd.DataFrame:
@@ -123,10 +129,25 @@ def dwell_summary(log: EventLog, period: Period | None = None) -> pd.DataFrame:
     """
     stays = visits(log)
     ended = (stays.outcome != Outcome.OPEN) & span(log, period).holds(stays.left)
-    table = pd.DataFrame(parts_of(log, stays)[ended], columns=list(PARTS))
-    table.insert(0, "dwell", (stays.left - stays.entered)[ended])
-    groups = table.groupby(stays.stage[ended])
-    stages = log.vocabulary["stage"]
+    days = (stays.left - stays.entered)[ended]
+    return dwell_by_stage(stays.stage[ended], days, parts_of(log, stays)[ended], log.vocabulary["stage"])
+
+
+def dwell_by_stage(stage: Codes, days: Floats, parts: Floats, stages: tuple[str, ...]) -> pd.DataFrame:
+    """Make the table of `dwell_summary` from the visits that ended.
+
+    Parameters
+    ----------
+    stage, days
+        The visits' stages and dwell, shape (n visits,).
+    parts
+        The dwell by `Part`, shape (n visits, 4).
+    stages
+        The stages' names.
+    """
+    table = pd.DataFrame(parts, columns=list(PARTS))
+    table.insert(0, "dwell", days)
+    groups = table.groupby(stage)
     summary = pd.DataFrame(
         {
             "left": groups.size(),
@@ -150,7 +171,7 @@ def _visit_numbers(story: Rows) -> Rows64:
 def _parts(story: Rows) -> npt.NDArray[np.int64]:
     """Return the part that begins, or goes on, at each row."""
     begins = np.full(256, NONE)
-    begins[list(_BEGINS)] = list(_BEGINS.values())
+    begins[list(BEGINS)] = list(BEGINS.values())
     known = begins[story.kind] != NONE
     part = begins[story.kind][carry_forward(known)]
     owed = _expert_owes(story)

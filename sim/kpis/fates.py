@@ -14,8 +14,10 @@ END_KINDS = (Kind.LOST, Kind.WON, Kind.MERGED)
 OWNING_KINDS = (Kind.ROUTED, Kind.CLAIMED, Kind.ESCALATED)
 """The kinds that make their actor the owner: an escalation gives the deal to the manager."""
 
-_ORPHANING = (Kind.RECAPTURED, Kind.UNASSIGNED)
-_OWNER_KINDS = (*OWNING_KINDS, *_ORPHANING)
+ORPHANING_KINDS = (Kind.RECAPTURED, Kind.UNASSIGNED)
+"""The kinds after which a lead has no owner."""
+
+_OWNER_KINDS = (*OWNING_KINDS, *ORPHANING_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def orphans(log: EventLog, at: float | None = None) -> Flags:
     """Flag the open leads that were taken back, or found nobody, and have no owner since; nurture needs none."""
     last = _last_owner_rows(log, at, Kind.NURTURED)
     orphaned = np.zeros(log.n_leads, bool)
-    orphaned[last.lead] = last.of(*_ORPHANING)
+    orphaned[last.lead] = last.of(*ORPHANING_KINDS)
     return orphaned & fates(log, at).is_open
 
 

@@ -80,7 +80,12 @@ def carry_forward(is_known: Flags) -> Rows64:
 def observes(log: EventLog, kind: Kind) -> bool:
     """Whether the absence of ``kind`` in a stretch of this log means that nothing happened.
 
-    True where the log has such rows at all, and for every simulated log (known by its latent quality): a CRM that never
-    writes a kind of row can't tell an idle week from a busy one.
+    True where the log has such rows at all, and for every simulated log: a CRM that never writes a kind of row can't
+    tell an idle week from a busy one.
     """
-    return bool((log.events["kind"] == int(kind)).any() or np.isfinite(log.leads["quality"].astype(np.float64)).any())
+    return bool((log.events["kind"] == int(kind)).any()) or is_simulated(log)
+
+
+def is_simulated(log: EventLog) -> bool:
+    """Tell whether a simulator wrote the log: only there the latent quality of a lead is known."""
+    return bool(np.isfinite(log.leads["quality"].astype(np.float64)).any())

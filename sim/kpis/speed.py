@@ -31,7 +31,7 @@ def first_touch_curve(log: EventLog, period: Period | None = None) -> pd.DataFra
         finished: that is what a CRM logs.
     """
     known = fates(log)
-    return _curve(log, known, known.is_lead & span(log, period).holds(known.created))
+    return _curve(known, known.is_lead & span(log, period).holds(known.created), log.window[1])
 
 
 def speed_to_first_touch(
@@ -62,13 +62,25 @@ def speed_to_first_touch(
     known = fates(log)
     leads = np.flatnonzero(known.is_lead & span(log, period).holds(known.created))
     labels = lead_labels(log, by, leads, known.created[leads], owners(log)[leads])
-    return figures_by(labels, lambda group: first_touch_figures(log, known, leads[group], within))
+    until = log.window[1] if observes(log, Kind.TOUCHED) else np.nan
+    return figures_by(labels, lambda group: first_touch_figures(known, leads[group], until, within))
 
 
-def first_touch_figures(log: EventLog, known: Fates, leads: Rows64, within: float = 1.0) -> dict[str, float]:
-    """Return the columns of `speed_to_first_touch` for some leads (row numbers), given what became of all of them."""
-    curve = _curve(log, known, leads)
-    watched = len(leads) > 0 and observes(log, Kind.TOUCHED)
+def first_touch_figures(known: Fates, leads: Rows64, until: float, within: float = 1.0) -> dict[str, float]:
+    """Return the columns of `speed_to_first_touch` for some leads.
+
+    Parameters
+    ----------
+    known
+        What became of all leads.
+    leads
+        Row numbers of those that count.
+    until
+        The instant up to which first touches were watched for, in days since the origin; NaN if they never were.
+    within
+        Days of the promise, calendar time.
+    """
+    curve = _curve(known, leads, until)
     shares = {
         "median": days_until(curve, "touched", 0.5),
         "p90": days_until(curve, "touched", 0.9),
@@ -76,12 +88,13 @@ def first_touch_figures(log: EventLog, known: Fates, leads: Rows64, within: floa
         "never": share_by(curve, "left", np.inf),
     }
     untouched = int((known.is_open & np.isinf(known.first_touch))[leads].sum())
+    watched = len(leads) > 0 and not np.isnan(until)
     return {"leads": len(leads), "untouched": untouched} | (shares if watched else dict.fromkeys(shares, np.nan))
 
 
-def _curve(log: EventLog, known: Fates, leads: Rows64 | Flags) -> pd.DataFrame:
+def _curve(known: Fates, leads: Rows64 | Flags, until: float) -> pd.DataFrame:
     """Estimate the cumulative incidence of being touched and of leaving untouched."""
     touched, ended, created = known.first_touch[leads], known.ended[leads], known.created[leads]
     outcome = np.where(np.isfinite(touched), REACHED, np.where(np.isfinite(ended), LEFT, 0))
-    stopped = np.where(outcome == REACHED, touched, np.minimum(ended, log.window[1]))
+    stopped = np.where(outcome == REACHED, touched, np.minimum(ended, until))
     return cumulative_incidence(stopped - created, outcome, ("touched", "left"))

@@ -5,19 +5,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.eventlog import NONE, EventLog, Kind
-from sim.kpis.closings import closings
-from sim.kpis.dimensions import team_of
-from sim.kpis.fairness import ASSIGNMENTS, mean_gini
-from sim.kpis.fates import fates, orphans
-from sim.kpis.period import Period, Span, span
-from sim.kpis.pipeline import list_amounts
-from sim.kpis.rows import observes, rows
+from sim.eventlog import EventLog, Kind
+from sim.kpis.basis import Basis, basis
+from sim.kpis.fairness import mean_gini
+from sim.kpis.period import Period
 from sim.kpis.sales_cycle import cycle_figures
-from sim.kpis.sla import SLA_KINDS, ping_pong
+from sim.kpis.sla import SLA_KINDS
 from sim.kpis.speed import first_touch_figures
-from sim.kpis.visits import visits
-from sim.kpis.wip import mean_wip
 
 COUNT, MONEY, SHARE, DAYS = "count", "account currency", "share", "days"
 """The units of the headline figures."""
@@ -73,24 +67,30 @@ def summary(log: EventLog, period: Period | None = None) -> dict[str, float]:
         The names of `HEADLINES`, in their order and units. NaN where a figure has no base: an average without wins, a
         rate without closings, the touches of a log that doesn't write them, a percentile that is never reached.
     """
-    over = span(log, period)
+    return headlines(basis(log, period))
+
+
+def headlines(of: Basis) -> dict[str, float]:
+    """Return the figures of `summary`, given what they are made of."""
     figures = {
-        **_of_leads(log, over),
-        **_of_closings(log, period),
-        **_of_stock(log, over),
-        **_of_rows(log, over),
-        "ping_pong": float(len(ping_pong(log, period))),
-        "unassigned": float(orphans(log, over.end).sum()),
-        **_of_assignments(log, over),
+        **_of_leads(of),
+        **_of_closings(of),
+        **_of_rows(of),
+        "wip_mean": float(of.wip.sum()),
+        "wip_end": float(len(of.pipeline)),
+        "pipeline_end": float(of.pipeline.sum()),
+        "ping_pong": float(of.ping_pong),
+        "unassigned": float(of.unassigned),
+        "gini_assigned": mean_gini(of.assigned, of.team),
+        "gini_amount": mean_gini(of.assigned_amount, of.team),
     }
     return {name: figures[name] for name in HEADLINES}
 
 
-def _of_leads(log: EventLog, over: Span) -> dict[str, float]:
-    known = fates(log)
-    leads = np.flatnonzero(known.is_lead & over.holds(known.created))
-    touch = first_touch_figures(log, known, leads)
-    won = float((known.end[leads] == Kind.WON).sum())
+def _of_leads(of: Basis) -> dict[str, float]:
+    leads = np.flatnonzero(of.fates.is_lead & of.over.holds(of.fates.created))
+    touch = first_touch_figures(of.fates, leads, of.watched_until)
+    won = float((of.fates.end[leads] == Kind.WON).sum())
     return {
         "leads": float(len(leads)),
         "conversion_cohort": won / len(leads) if len(leads) else np.nan,
@@ -101,48 +101,23 @@ def _of_leads(log: EventLog, over: Span) -> dict[str, float]:
     }
 
 
-def _of_closings(log: EventLog, period: Period | None) -> dict[str, float]:
-    closed = closings(log, period)
-    booked = closed.amount[closed.won & ~np.isnan(closed.amount)]
-    wins, cycle = float(closed.won.sum()), cycle_figures(closed.cycle[closed.won])
+def _of_closings(of: Basis) -> dict[str, float]:
+    booked = of.wins.amount[~np.isnan(of.wins.amount)]
+    wins, lost, cycle = float(len(of.wins)), float(of.rows[Kind.LOST]), cycle_figures(of.wins.cycle)
     return {
         "bookings": float(booked.sum()),
         "wins": wins,
         "average_deal": float(booked.mean()) if len(booked) else np.nan,
-        "lost": len(closed.won) - wins,
-        "win_rate_closed": wins / len(closed.won) if len(closed.won) else np.nan,
+        "lost": lost,
+        "win_rate_closed": wins / (wins + lost) if wins + lost else np.nan,
         "sales_cycle_median": cycle["median"],
         "sales_cycle_mean": cycle["mean"],
     }
 
 
-def _of_stock(log: EventLog, over: Span) -> dict[str, float]:
-    stays = visits(log)
-    standing = stays.standing(over.stop)
+def _of_rows(of: Basis) -> dict[str, float]:
     return {
-        "wip_mean": float(mean_wip(stays, over, len(log.vocabulary["stage"])).sum()),
-        "wip_end": float(standing.sum()),
-        "pipeline_end": float(list_amounts(log)[stays.lead[standing]].sum()),
+        **{name: float(of.rows[kind]) for name, kind in SLA_KINDS.items()},
+        "touches": np.nan if np.isnan(of.watched_until) else float(of.rows[Kind.TOUCHED]),
+        "nurtured": float(of.rows[Kind.NURTURED]),
     }
-
-
-def _of_rows(log: EventLog, over: Span) -> dict[str, float]:
-    found = rows(log, *SLA_KINDS.values(), Kind.NURTURED, Kind.TOUCHED)
-    found = found.take(over.holds(found.time))
-    counts = {name: float(found.of(kind).sum()) for name, kind in SLA_KINDS.items()}
-    touches = float(found.of(Kind.TOUCHED).sum()) if observes(log, Kind.TOUCHED) else np.nan
-    return {
-        **counts,
-        "touches": touches,
-        "nurtured": float(found.of(Kind.NURTURED).sum()),
-    }
-
-
-def _of_assignments(log: EventLog, over: Span) -> dict[str, float]:
-    given = rows(log, *ASSIGNMENTS)
-    given = given.take(given.actor != NONE)
-    reps, which = np.unique(given.actor, return_inverse=True)
-    now, team = over.holds(given.time), team_of(log, reps)
-    counts = np.bincount(which[now], minlength=len(reps)).astype(np.float64)
-    amounts = np.bincount(which[now], list_amounts(log)[given.lead[now]], len(reps))
-    return {"gini_assigned": mean_gini(counts, team), "gini_amount": mean_gini(amounts, team)}

@@ -1,5 +1,7 @@
 """Work in process: how many leads stand in each stage, and Little's law to check and explain it."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,7 @@ from sim.errors import require
 from sim.eventlog import EventLog, Floats
 from sim.kpis.dwell import PARTS, Part, observed_parts, stretches
 from sim.kpis.period import Period, Span, before, span
+from sim.kpis.rows import observes
 from sim.kpis.visits import Visits, visits
 
 
@@ -102,7 +105,7 @@ def wip_by_part(log: EventLog, period: Period | None = None) -> pd.DataFrame:
     days = over.clip(cut.end) - over.clip(cut.begin)
     stages = log.vocabulary["stage"]
     area = np.bincount(cells, weights=days, minlength=len(stages) * len(Part)).reshape(-1, len(Part))
-    mean = np.where(observed_parts(log), area, np.nan) / (over.days or np.nan)
+    mean = np.where(observed_parts(partial(observes, log)), area, np.nan) / (over.days or np.nan)
     return pd.DataFrame(mean, columns=list(PARTS), index=pd.Index(stages, name="stage"))
 
 
