@@ -77,7 +77,9 @@ def working_hours(frame: EventLog, spec: FunnelSpec) -> tuple[OpenHours, ...]:
     calendars |= {group.name: (group.calendar, ()) for group in spec.operation.experts}
     of_actors = (calendars[name] for name in frame.vocabulary["actor"])
     until = frame.window[1]
-    return tuple(spec.operation.calendars[name].open_hours(frame.origin, 0.0, until, leave) for name, leave in of_actors)
+    return tuple(
+        spec.operation.calendars[name].open_hours(frame.origin, 0.0, until, leave) for name, leave in of_actors
+    )
 
 
 def working_time(run: Reduction, spec: FunnelSpec) -> dict[str, float]:

@@ -36,6 +36,11 @@ OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome)
 """The outcomes' names, in the order of their numbers."""
 
 
+OUTCOME_OF = np.full(256, int(Outcome.ADVANCED))
+"""Kind of the row that ends a visit → `Outcome`; another entry ends it by its stage."""
+OUTCOME_OF[[Kind.LOST, Kind.NURTURED, Kind.MERGED]] = [Outcome.LOST, Outcome.NURTURED, Outcome.MERGED]
+
+
 @dataclass(frozen=True, slots=True)
 class Visits:
     """The visits of a log, one element a visit, ordered by lead and time.
@@ -129,9 +134,7 @@ def visits_frame(log: EventLog) -> pd.DataFrame:
 def _outcomes(here: Rows, after: Rows) -> npt.NDArray[np.int64]:
     """Read off the row after each entry how the visit ended."""
     moved = np.where(after.stage > here.stage, int(Outcome.ADVANCED), int(Outcome.RETURNED))
-    by_kind = np.full(256, int(Outcome.ADVANCED))
-    by_kind[[Kind.LOST, Kind.NURTURED, Kind.MERGED]] = [Outcome.LOST, Outcome.NURTURED, Outcome.MERGED]
-    return np.where(after.of(Kind.ENTERED), moved, by_kind[after.kind])
+    return np.where(after.of(Kind.ENTERED), moved, OUTCOME_OF[after.kind])
 
 
 def _from_stages(here: Rows, outcome: npt.NDArray[np.int64]) -> Codes:

@@ -1,7 +1,7 @@
 """Jobs: how long reps and experts are busy, followed row by row; `sim.kpis.jobs` says when a job begins and ends."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -136,14 +136,14 @@ def without(first: int, records: Records, place: int) -> int:
 
 
 @rule
-def begin(job: Any, row: Any, following: int, touch: bool) -> None:  # noqa: FBT001
+def begin(job: np.void, row: np.void, following: int, touch: bool) -> None:  # noqa: FBT001
     """Begin a job, at the head of its lead's chain."""
     job["begin"], job["cut"], job["actor"] = row["time"], np.nan, row["actor"]
     job["next"], job["touch"] = following, touch
 
 
 @rule
-def add_work(jobs: Jobs, job: Any, end: float, finished: bool) -> None:  # noqa: FBT001
+def add_work(jobs: Jobs, job: np.void, end: float, finished: bool) -> None:  # noqa: FBT001
     """Add a job's working time in the period to its worker's; one without an end goes on to its cut, or is open."""
     start, stop = jobs.over[0], jobs.over[1]
     worker = jobs.workers[job["actor"]]

@@ -4,7 +4,7 @@ The words are those of the queries that define the figures: fates and owners (`s
 (`sim.kpis.visits`), leads sent to and fro (`sim.kpis.sla`), assignments (`sim.kpis.fairness`).
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,10 @@ from sim.kpis.period import Span
 from sim.kpis.reduction.kept import END, Records, Whole, give_back, new_tally, next_place, take_place, with_room
 from sim.kpis.visits import PLACE_KINDS
 
-_PLACES, _GIVES, _ENDS = (np.isin(np.arange(len(Kind)), kinds) for kinds in (PLACE_KINDS, OWNING_KINDS, END_KINDS))
+_PLACES, _ENDS, _GIVES, _ASSIGNS, _ORPHANS = (
+    np.isin(np.arange(len(Kind)), kinds)
+    for kinds in (PLACE_KINDS, END_KINDS, OWNING_KINDS, ASSIGNMENTS, ORPHANING_KINDS)
+)
 
 LIFE = np.dtype(
     [
@@ -119,16 +122,16 @@ def follow(lives: Lives, rows: Records) -> None:
         life = leads[row["lead"]]
         if kind == Kind.TOUCHED:
             note_touch(life, time, holders, tally)
-        elif is_place(kind):
+        elif _PLACES[kind]:
             if life["stage"] != NONE:
                 lead_days[life["stage"]] += days_in_period(life["entered"], time, start, end)
             note_place(life, row, before_end)
             if kind == Kind.WON and inside:
                 note_win(wins[next_place(wins_tally)], life, row)
-        elif gives_owner(kind) and actor != NONE:
+        elif _GIVES[kind] and actor != NONE:
             note_owner(life, actor, before_end)
             note_holder(life, row, inside, holders, tally)
-            if kind != Kind.ESCALATED:
+            if _ASSIGNS[kind]:
                 note_assignment(actors[actor], amounts[row["lead"]], inside)
         elif kind == Kind.CREATED:
             life["created"] = min(life["created"], time)
@@ -137,19 +140,7 @@ def follow(lives: Lives, rows: Records) -> None:
 
 
 @rule
-def is_place(kind: int) -> bool:
-    """Tell whether a row says where a lead stands: `sim.kpis.visits.PLACE_KINDS`."""
-    return _PLACES[kind]
-
-
-@rule
-def gives_owner(kind: int) -> bool:
-    """Tell whether a row makes its actor the owner: `sim.kpis.fates.OWNING_KINDS`."""
-    return _GIVES[kind]
-
-
-@rule
-def note_touch(life: Any, time: float, holders: Records, tally: Whole) -> None:
+def note_touch(life: np.void, time: float, holders: Records, tally: Whole) -> None:
     """Note a finished touch: who held the lead before is forgotten."""
     life["first_touch"] = min(life["first_touch"], time)
     place = life["holders"]
@@ -161,7 +152,7 @@ def note_touch(life: Any, time: float, holders: Records, tally: Whole) -> None:
 
 
 @rule
-def note_place(life: Any, row: Any, before_end: bool) -> None:  # noqa: FBT001
+def note_place(life: np.void, row: np.void, before_end: bool) -> None:  # noqa: FBT001
     """Note where a lead stands from here on, and whether it is closed."""
     kind, time = row["kind"], row["time"]
     opens = kind == Kind.ENTERED
@@ -183,14 +174,14 @@ def days_in_period(since: float, until: float, start: float, end: float) -> floa
 
 
 @rule
-def note_win(win: Any, life: Any, row: Any) -> None:
+def note_win(win: np.void, life: np.void, row: np.void) -> None:
     """Keep a win of the period."""
     win["time"], win["amount"], win["lead"] = row["time"], row["amount"], row["lead"]
     win["actor"] = life["owner"] if row["actor"] == NONE else row["actor"]
 
 
 @rule
-def note_owner(life: Any, actor: int, before_end: bool) -> None:  # noqa: FBT001
+def note_owner(life: np.void, actor: int, before_end: bool) -> None:  # noqa: FBT001
     """Note a new owner."""
     life["owner"] = actor
     if before_end:
@@ -198,17 +189,17 @@ def note_owner(life: Any, actor: int, before_end: bool) -> None:  # noqa: FBT001
 
 
 @rule
-def note_no_owner(life: Any, kind: int, inside: bool, before_end: bool) -> None:  # noqa: FBT001
+def note_no_owner(life: np.void, kind: int, inside: bool, before_end: bool) -> None:  # noqa: FBT001
     """Note that a lead was taken back or found nobody; an escalation to nobody in particular changes no owner."""
-    if kind == Kind.RECAPTURED or kind == Kind.UNASSIGNED or kind == Kind.ROUTED or kind == Kind.CLAIMED:  # noqa: PLR1714
+    if _ORPHANS[kind] or _ASSIGNS[kind]:
         life["owner"] = NONE
         if before_end:
-            life["orphaned"] = kind == Kind.RECAPTURED or kind == Kind.UNASSIGNED
+            life["orphaned"] = _ORPHANS[kind]
     life["recaptures"] += kind == Kind.RECAPTURED and inside
 
 
 @rule
-def note_assignment(rep: Any, amount: float, inside: bool) -> None:  # noqa: FBT001
+def note_assignment(rep: np.void, amount: float, inside: bool) -> None:  # noqa: FBT001
     """Note that a rep was assigned a deal."""
     rep["ever"] = True
     if inside:
@@ -217,7 +208,7 @@ def note_assignment(rep: Any, amount: float, inside: bool) -> None:  # noqa: FBT
 
 
 @rule
-def note_holder(life: Any, row: Any, inside: bool, holders: Records, tally: Whole) -> None:  # noqa: FBT001
+def note_holder(life: np.void, row: np.void, inside: bool, holders: Records, tally: Whole) -> None:  # noqa: FBT001
     """Put the new owner first among the stage's holders since the last touch; one who was there before is a return."""
     stage, actor = row["stage"], row["actor"]
     before, place, somebody_else = END, life["holders"], False

@@ -4,7 +4,7 @@ The words are those of visits (`sim.kpis.visits`) and of the parts of their dwel
 for shows only when the waiting is over, so the days of waiting stay open until then.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from sim.jit import rule
 from sim.kpis.dwell import BEGINS, EXPERT_KINDS, Part
 from sim.kpis.period import Span
 from sim.kpis.reduction.kept import Records, Whole, new_tally, next_place, with_room
-from sim.kpis.visits import PLACE_KINDS, Outcome
+from sim.kpis.visits import OUTCOME_OF, PLACE_KINDS, Outcome
 
 STAY = np.dtype(
     [
@@ -37,6 +37,8 @@ STAY = np.dtype(
 LEFT = np.dtype([("dwell", "f8"), ("parts", "f8", len(Part)), ("lead", "i4"), ("stage", "i4")])
 """A visit that ended in the period."""
 
+_WAIT, _LATENCY, _EXPERT = int(Part.WAIT), int(Part.LATENCY), int(Part.EXPERT)
+_ADVANCED, _RETURNED = int(Outcome.ADVANCED), int(Outcome.RETURNED)
 _PART = np.full(len(Kind), NONE)
 _PART[list(BEGINS)] = list(BEGINS.values())
 _PLACES = np.isin(np.arange(len(Kind)), PLACE_KINDS)
@@ -102,10 +104,10 @@ def follow_stays(stays: Stays, rows: Records) -> None:
 
 
 @rule
-def pass_days(stay: Any, time: float) -> None:
+def pass_days(stay: np.void, time: float) -> None:
     """Add the days since the lead's last row."""
     days = time - stay["since"]
-    if stay["part"] != Part.WAIT:
+    if stay["part"] != _WAIT:
         stay["parts"][stay["part"]] += days
     elif stay["owed"] > 0:
         stay["waiting_owed"] += days
@@ -114,13 +116,13 @@ def pass_days(stay: Any, time: float) -> None:
 
 
 @rule
-def settle(stay: Any, kind: int) -> None:
+def settle(stay: np.void, kind: int) -> None:
     """Say whom a lead has waited for, by the kind of row that ends the waiting: `sim.kpis.dwell.stretches`."""
-    free, owed = Part.WAIT, Part.EXPERT
+    free, owed = _WAIT, _EXPERT
     if kind == Kind.LATENCY_ENDED:
-        free = owed = Part.LATENCY
+        free = owed = _LATENCY
     elif kind == Kind.STARTED and stay["owed"] > 0:
-        owed = Part.WAIT
+        owed = _WAIT
     stay["parts"][free] += stay["waiting"]
     stay["parts"][owed] += stay["waiting_owed"]
     stay["waiting"] = stay["waiting_owed"] = 0.0
@@ -130,16 +132,12 @@ def settle(stay: Any, kind: int) -> None:
 def outcome(here: int, kind: int, after: int) -> int:
     """Return how a visit ends by a row of the given kind and stage: `sim.kpis.visits.Outcome`."""
     if kind == Kind.ENTERED:
-        return int(Outcome.ADVANCED if after > here else Outcome.RETURNED)
-    if kind == Kind.LOST:
-        return int(Outcome.LOST)
-    if kind == Kind.NURTURED:
-        return int(Outcome.NURTURED)
-    return int(Outcome.MERGED if kind == Kind.MERGED else Outcome.ADVANCED)
+        return _ADVANCED if after > here else _RETURNED
+    return int(OUTCOME_OF[kind])
 
 
 @rule
-def keep_visit(visit: Any, stay: Any, row: Any) -> None:
+def keep_visit(visit: np.void, stay: np.void, row: np.void) -> None:
     """Keep a visit that has ended."""
     visit["lead"], visit["stage"] = row["lead"], stay["stage"]
     visit["dwell"] = row["time"] - stay["entered"]
@@ -148,7 +146,7 @@ def keep_visit(visit: Any, stay: Any, row: Any) -> None:
 
 
 @rule
-def begin(stay: Any, row: Any) -> None:
+def begin(stay: np.void, row: np.void) -> None:
     """Begin a visit, or a time between visits."""
     stay["stage"] = row["stage"] if row["kind"] == Kind.ENTERED else NONE
     stay["entered"] = row["time"]
@@ -157,7 +155,7 @@ def begin(stay: Any, row: Any) -> None:
 
 
 @rule
-def go_on(stay: Any, kind: int, time: float) -> None:
+def go_on(stay: np.void, kind: int, time: float) -> None:
     """Note what goes on from a row."""
     if _PART[kind] != NONE:
         stay["part"] = _PART[kind]
