@@ -29,6 +29,8 @@ LIFE = np.dtype(
         ("entered", "f8"),
         ("stage", "i4"),
         ("owner", "i4"),
+        ("held_in", "i4"),
+        ("holder", "i4"),
         ("holders", "i4"),
         ("recaptures", "i4"),
         ("end", "i2"),
@@ -81,7 +83,7 @@ def new_lives(over: Span, amounts: Floats, stages: int, actors: int) -> Lives:
     """Return the lives of leads of whom nothing has happened yet, given their list amounts."""
     leads = np.zeros(len(amounts), LIFE)
     leads["created"] = leads["first_touch"] = leads["ended"] = np.inf
-    leads["stage"] = leads["owner"] = leads["end"] = NONE
+    leads["stage"] = leads["owner"] = leads["holder"] = leads["end"] = NONE
     leads["holders"] = END
     return Lives(
         over=np.array([over.start, over.end, over.stop]),
@@ -106,7 +108,7 @@ def with_room_for(lives: Lives, rows: int) -> Lives:
 
 
 @rule
-def follow(lives: Lives, rows: Records) -> None:
+def follow(lives: Lives, rows: Records) -> None:  # noqa: C901 - a branch for each sort of row
     """Follow the leads through the rows."""
     # Rules get the records that they change, not all the lives: an array that is handed on is counted, at every call.
     start, end, stop = lives.over[0], lives.over[1], lives.over[2]
@@ -121,7 +123,9 @@ def follow(lives: Lives, rows: Records) -> None:
             continue
         life = leads[row["lead"]]
         if kind == Kind.TOUCHED:
-            note_touch(life, time, holders, tally)
+            note_touch(life, time)
+            if life["holders"] != END:
+                forget(life, holders, tally)
         elif _PLACES[kind]:
             if life["stage"] != NONE:
                 lead_days[life["stage"]] += days_in_period(life["entered"], time, start, end)
@@ -130,19 +134,32 @@ def follow(lives: Lives, rows: Records) -> None:
                 note_win(wins[next_place(wins_tally)], life, row)
         elif _GIVES[kind] and actor != NONE:
             note_owner(life, actor, before_end)
-            note_holder(life, row, inside, holders, tally)
+            if changes_hands(life, actor, row["stage"]):
+                note_holder(life, row, inside, holders, tally)
             if _ASSIGNS[kind]:
                 note_assignment(actors[actor], amounts[row["lead"]], inside)
-        elif kind == Kind.CREATED:
-            life["created"] = min(life["created"], time)
         else:
-            note_no_owner(life, kind, inside, before_end)
+            note_other(life, row, inside, before_end)
 
 
 @rule
-def note_touch(life: np.void, time: float, holders: Records, tally: Whole) -> None:
+def note_touch(life: np.void, time: float) -> None:
     """Note a finished touch: who held the lead before is forgotten."""
     life["first_touch"] = min(life["first_touch"], time)
+    life["holder"] = NONE
+
+
+@rule
+def changes_hands(life: np.void, actor: int, stage: int) -> bool:
+    """Note the first holder since the last touch; tell whether somebody else, or the same in another stage, was it."""
+    if life["holder"] == NONE:
+        life["holder"], life["held_in"] = actor, stage
+    return bool(life["holder"] != actor or life["held_in"] != stage)
+
+
+@rule
+def forget(life: np.void, holders: Records, tally: Whole) -> None:
+    """Give back the places of a lead's earlier holders."""
     place = life["holders"]
     while place != END:
         following = holders[place]["next"]
@@ -189,8 +206,14 @@ def note_owner(life: np.void, actor: int, before_end: bool) -> None:  # noqa: FB
 
 
 @rule
-def note_no_owner(life: np.void, kind: int, inside: bool, before_end: bool) -> None:  # noqa: FBT001
-    """Note that a lead was taken back or found nobody; an escalation to nobody in particular changes no owner."""
+def note_other(life: np.void, row: np.void, inside: bool, before_end: bool) -> None:  # noqa: FBT001
+    """Note a creation, or that a lead was taken back or found nobody.
+
+    An escalation to nobody in particular changes no owner.
+    """
+    kind = row["kind"]
+    if kind == Kind.CREATED:
+        life["created"] = min(life["created"], row["time"])
     if _ORPHANS[kind] or _ASSIGNS[kind]:
         life["owner"] = NONE
         if before_end:
@@ -209,22 +232,22 @@ def note_assignment(rep: np.void, amount: float, inside: bool) -> None:  # noqa:
 
 @rule
 def note_holder(life: np.void, row: np.void, inside: bool, holders: Records, tally: Whole) -> None:  # noqa: FBT001
-    """Put the new owner first among the stage's holders since the last touch; one who was there before is a return."""
+    """Make the new owner the lead's last holder; one who held it in this stage before, with others between, returns."""
     stage, actor = row["stage"], row["actor"]
-    before, place, somebody_else = END, life["holders"], False
-    while place != END:
-        if holders[place]["stage"] == stage:
-            if holders[place]["actor"] == actor:
-                break
-            somebody_else = True
+    before, place, somebody_else = END, life["holders"], life["held_in"] == stage
+    while place != END and not (holders[place]["stage"] == stage and holders[place]["actor"] == actor):
+        somebody_else |= holders[place]["stage"] == stage
         before, place = place, holders[place]["next"]
     if place == END:
         place = take_place(holders, tally)
-        holders[place]["stage"], holders[place]["actor"] = stage, actor
     elif somebody_else:
         life["returned"] |= inside
-        holders[before]["next"] = holders[place]["next"]
+        if before == END:
+            life["holders"] = holders[place]["next"]
+        else:
+            holders[before]["next"] = holders[place]["next"]
     else:
         return
-    holders[place]["next"] = life["holders"]
-    life["holders"] = place
+    earlier = holders[place]
+    earlier["stage"], earlier["actor"], earlier["next"] = life["held_in"], life["holder"], life["holders"]
+    life["holder"], life["held_in"], life["holders"] = actor, stage, place
