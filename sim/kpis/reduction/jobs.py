@@ -65,20 +65,21 @@ def with_room_for(jobs: Jobs, rows: int) -> Jobs:
 @rule
 def follow_jobs(jobs: Jobs, rows: Records) -> None:
     """Follow the jobs through the rows."""
-    chains, records, tally = jobs.chains, jobs.open, jobs.open_tally
+    chains, records, tally, workers = jobs.chains, jobs.open, jobs.open_tally, jobs.workers
+    over, opens, closes = jobs.over, jobs.opens, jobs.closes
     for i in range(len(rows)):
         row = rows[i]
         kind, actor, lead = row["kind"], row["actor"], row["lead"]
         if not _TELLS[kind]:
             continue
-        if _CUTS[kind]:
+        if _CUTS[kind] and chains[lead] != END:
             cut(chains[lead], records, row["time"])
         if actor == NONE or not (_BEGINS[kind] or _FINISHES[kind]):
             continue
         place = find(chains[lead], records, actor, _CUTS[kind])
         if place != END:
-            finished = bool(_FINISHES[kind])
-            add_work(jobs, records[place], row["time"] if finished else np.nan, finished)
+            note_end(workers[actor], records[place], row["time"] if _FINISHES[kind] else np.nan, over)
+            add_work(workers[actor], records[place], over, opens, closes)
             chains[lead] = without(chains[lead], records, place)
             give_back(records, tally, place)
         if _BEGINS[kind]:
@@ -89,7 +90,7 @@ def follow_jobs(jobs: Jobs, rows: Records) -> None:
 
 def busy_until_the_end(jobs: Jobs) -> Records:
     """Return the workers, the jobs that are still open counted as far as they are seen; ``jobs`` stay as they are."""
-    seen = jobs._replace(workers=jobs.workers.copy())
+    seen = jobs._replace(workers=jobs.workers.copy(), open=jobs.open.copy())
     end_open_jobs(seen)
     return seen.workers
 
@@ -97,11 +98,13 @@ def busy_until_the_end(jobs: Jobs) -> Records:
 @rule
 def end_open_jobs(jobs: Jobs) -> None:
     """Count the jobs that nothing has ended."""
-    records = jobs.open
+    records, workers = jobs.open, jobs.workers
     for lead in range(len(jobs.chains)):
         place = jobs.chains[lead]
         while place != END:
-            add_work(jobs, records[place], np.nan, False)  # noqa: FBT003
+            worker = workers[records[place]["actor"]]
+            note_end(worker, records[place], np.nan, jobs.over)
+            add_work(worker, records[place], jobs.over, jobs.opens, jobs.closes)
             place = records[place]["next"]
 
 
@@ -143,13 +146,18 @@ def begin(job: np.void, row: np.void, following: int, touch: bool) -> None:  # n
 
 
 @rule
-def add_work(jobs: Jobs, job: np.void, end: float, finished: bool) -> None:  # noqa: FBT001
-    """Add a job's working time in the period to its worker's; one without an end goes on to its cut, or is open."""
-    start, stop = jobs.over[0], jobs.over[1]
-    worker = jobs.workers[job["actor"]]
+def note_end(worker: np.void, job: np.void, end: float, over: Floats) -> None:
+    """End a job, at its finish or, where ``end`` is NaN, at its cut or else the window's end, and count a finish."""
     if np.isnan(end):
-        end = jobs.over[3] if np.isnan(job["cut"]) else job["cut"]
+        job["cut"] = over[3] if np.isnan(job["cut"]) else job["cut"]
+    else:
+        job["cut"] = end
+        worker["finished"] += over[0] <= end < over[2]
+
+
+@rule
+def add_work(worker: np.void, job: np.void, over: Floats, opens: Floats, closes: Floats) -> None:
+    """Add the working time in the period of a job that has ended to its worker's."""
     first, last = worker["first"], worker["last"]
-    since, until = min(max(job["begin"], start), stop), min(max(end, start), stop)
-    worker["busy"] += worked(jobs.opens[first:last], jobs.closes[first:last], since, until)
-    worker["finished"] += finished and start <= end < jobs.over[2]
+    since, until = min(max(job["begin"], over[0]), over[1]), min(max(job["cut"], over[0]), over[1])
+    worker["busy"] += worked(opens[first:last], closes[first:last], since, until)
