@@ -14,7 +14,7 @@ from scenarios.scenario import Scenario
 from scenarios.tables import TABLES
 from sim.errors import UnknownNameError, require
 from sim.opening import Opening
-from sim.simulate import MOST_SEED
+from sim.simulate import COMPILED, MOST_SEED
 from sim.spec import FunnelSpec
 
 
@@ -79,7 +79,7 @@ class Experiment:
     chunk_size: int = 4
     precision: Precision | None = None
     tables: tuple[str, ...] = ()
-    engine: str = "reference"
+    engine: str = COMPILED
 
     def __post_init__(self) -> None:
         """Refuse what can't be run, and plans that don't fit the funnels, before any time is spent."""

@@ -3,8 +3,9 @@
 A chunk can be run anywhere and in any order; `merge` puts the rows of those that are done in one fixed order.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import pandas as pd
 
@@ -13,7 +14,8 @@ from scenarios.experiment import Chunk, Experiment, Run
 from scenarios.tables import TABLES, reduction_for
 from sim.errors import require
 from sim.eventlog import EventLog
-from sim.simulate import simulate
+from sim.kpis.reduction import Reduction
+from sim.simulate import Simulator, simulator
 from sim.spec import FunnelSpec
 
 KEYS = ("scenario", "draw", "replication")
@@ -54,18 +56,14 @@ class Results:
 def run_chunk(experiment: Experiment, chunk: Chunk) -> Tables:
     """Simulate a chunk's runs under every plan and return the rows of each table."""
     rows: dict[str, list[pd.DataFrame]] = {KPIS: [], **{name: [] for name in experiment.tables}}
-    for scenario, run, spec in _work(experiment, chunk):
-        log = simulate(
-            spec,
-            experiment.opening,
-            days=experiment.days,
-            seed=experiment.seed,
-            replication=experiment.number(run),
-            engine=experiment.engine,
-        )
-        for name, table in _measure(experiment, spec, log).items():
-            keys = dict(zip(KEYS, (scenario, run.draw, run.replication), strict=True))
-            rows[name].append(pd.DataFrame(keys, index=table.index).join(table))
+    for scenario in experiment.scenarios:
+        for draw, runs in groupby(chunk.runs, key=lambda run: run.draw):
+            spec = scenario.apply(experiment.base[draw])
+            ready = simulator(spec, experiment.opening, days=experiment.days, engine=experiment.engine)
+            for run in runs:
+                for name, table in _measure(experiment, spec, ready, run).items():
+                    keys = dict(zip(KEYS, (scenario.name, run.draw, run.replication), strict=True))
+                    rows[name].append(pd.DataFrame(keys, index=table.index).join(table))
     return {name: pd.concat(parts, ignore_index=True) for name, parts in rows.items()}
 
 
@@ -81,19 +79,13 @@ def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
     return Results(experiment, kpis, tables, done, precise)
 
 
-def _work(experiment: Experiment, chunk: Chunk) -> Iterator[tuple[str, Run, FunnelSpec]]:
-    """Return what a chunk simulates: scenario name, run, funnel under the plan."""
-    for scenario in experiment.scenarios:
-        specs = {draw: scenario.apply(experiment.base[draw]) for draw in {run.draw for run in chunk.runs}}
-        yield from ((scenario.name, run, specs[run.draw]) for run in chunk.runs)
+def _measure(experiment: Experiment, spec: FunnelSpec, ready: Simulator, run: Run) -> Tables:
+    def reduction(frame: EventLog) -> Reduction:
+        return reduction_for(frame, spec, (experiment.warm_up, experiment.days), experiment.tables)
 
-
-def _measure(experiment: Experiment, spec: FunnelSpec, log: EventLog) -> Tables:
-    run = reduction_for(log, spec, (experiment.warm_up, experiment.days), experiment.tables)
-    for rows in log.records():
-        run.take(rows)
-    kept = {name: TABLES[name](run, spec) for name in experiment.tables}
-    return {KPIS: pd.DataFrame([run.figures()]), **kept}
+    told = ready.feed(experiment.seed, experiment.number(run), reduction)
+    kept = {name: TABLES[name](told, spec) for name in experiment.tables}
+    return {KPIS: pd.DataFrame([told.figures()]), **kept}
 
 
 def _in_order(parts: list[pd.DataFrame], place: Mapping[str, int]) -> pd.DataFrame:

@@ -16,4 +16,3 @@ def rule[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     ``NUMBA_DISABLE_JIT=1`` runs rules as the Python they are written in, for a debugger.
     """
     return cast("Callable[P, R]", njit(cache=True, nogil=True)(function))
-

@@ -1,6 +1,10 @@
 """Simulate: a funnel, what is open today, and a choice of luck go in; an event log comes out."""
 
 import warnings
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from sim.errors import SpecError, require
 from sim.eventlog import EventLog
@@ -16,6 +20,53 @@ ENGINES = (COMPILED, REFERENCE)
 
 class SlowPolicyWarning(UserWarning):
     """A routing policy of the user's own can't be compiled, so the reference engine does the work."""
+
+
+class Reader(Protocol):
+    """What follows a run while it happens, such as `sim.kpis.reduction.Reduction`."""
+
+    def take(self, rows: npt.NDArray[np.void]) -> None:
+        """Take the next rows (`sim.eventlog.ROW`); the array is used again afterwards."""
+
+
+class MakeReader[R: Reader](Protocol):
+    """Makes the reader of a run."""
+
+    def __call__(self, frame: EventLog, /) -> R:
+        """Return the reader, given what is known before anything happens: the log, without events if need be."""
+
+
+class Simulator(Protocol):
+    """A funnel, an opening and a number of days, ready to be run under any luck, from several threads if need be."""
+
+    def log(self, seed: int, replication: int) -> EventLog:
+        """Run one replication and return its log."""
+
+    def feed[R: Reader](self, seed: int, replication: int, make: MakeReader[R]) -> R:
+        """Run one replication, let a reader follow it, and return the reader; no log is kept."""
+
+
+def simulator(spec: FunnelSpec, opening: Opening, *, days: float, engine: str = COMPILED) -> Simulator:
+    """Prepare a funnel for any number of replications; parameters and errors as of `simulate`."""
+    require(days > 0, f"simulate: days must be above 0, got {days:g}")
+    if engine not in ENGINES:
+        raise SpecError(f"simulate: no engine {engine!r}; there are {' and '.join(ENGINES)}")
+    from sim.engine.reference import Processes  # noqa: PLC0415 - engines are loaded when used
+
+    defined = Processes(spec, opening, days)
+    return defined if engine == REFERENCE else _compiled(defined)
+
+
+def _compiled(defined: Any) -> Simulator:  # noqa: ANN401 - `sim.engine.reference.Processes`
+    from sim.engine.compiled.functions import NotCompiledError  # noqa: PLC0415 - as above
+    from sim.engine.compiled.run import Prepared  # noqa: PLC0415 - as above
+
+    try:
+        return Prepared(defined)
+    except NotCompiledError as reason:
+        cost = "the reference engine does the work, which takes some 40 times as long"
+        warnings.warn(SlowPolicyWarning(f"{reason}; {cost}"), stacklevel=4)
+        return defined  # type: ignore[no-any-return]
 
 
 def simulate(
@@ -48,28 +99,8 @@ def simulate(
     SpecError
         If a setting is out of range, or the opening doesn't fit the spec.
     """
-    require(days > 0, f"simulate: days must be above 0, got {days:g}")
     for name, value in (("seed", seed), ("replication", replication)):
         require(
             0 <= value < MOST_SEED, f"simulate: {name} must be a whole number from 0 to {MOST_SEED - 1}, got {value}"
         )
-    if engine not in ENGINES:
-        raise SpecError(f"simulate: no engine {engine!r}; there are {' and '.join(ENGINES)}")
-    if engine == COMPILED:
-        from sim.engine.compiled.functions import NotCompiledError  # noqa: PLC0415 - engines are loaded when used
-        from sim.engine.compiled.run import PolicyFailedError, Prepared  # noqa: PLC0415 - as above
-
-        try:
-            return Prepared(spec, opening, days).log(seed, replication)
-        except NotCompiledError as reason:
-            warnings.warn(SlowPolicyWarning(told(reason)), stacklevel=2)
-        except PolicyFailedError:
-            pass  # the reference engine fails at the same place, and says in which line of the policy
-    from sim.engine import reference  # noqa: PLC0415 - as above
-
-    return reference.run(spec, opening, days=days, seed=seed, replication=replication)
-
-
-def told(reason: Exception) -> str:
-    """Say why a policy isn't compiled, and what that costs."""
-    return f"{reason}; the reference engine does the work, which takes some 40 times as long"
+    return simulator(spec, opening, days=days, engine=engine).log(seed, replication)

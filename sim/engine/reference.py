@@ -5,6 +5,7 @@ journal.
 """
 
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 import simpy
@@ -22,13 +23,34 @@ from sim.engine.staff import Staff
 from sim.eventlog import EventLog
 from sim.opening import Opening
 from sim.operation import Team
+from sim.simulate import MakeReader, Reader
 from sim.spec import FunnelSpec
 from sim.workforce import Rep
 
 
-def run(spec: FunnelSpec, opening: Opening, *, days: float, seed: int, replication: int) -> EventLog:
-    """Simulate ``days`` days from the opening; see `sim.simulate.simulate`."""
-    luck = Luck(seed, replication)
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """A funnel to be run as SimPy processes: a `sim.simulate.Simulator`."""
+
+    spec: FunnelSpec
+    opening: Opening
+    days: float
+
+    def log(self, seed: int, replication: int) -> EventLog:
+        """Run one replication and return its log."""
+        return run(self.spec, self.opening, self.days, Luck(seed, replication))
+
+    def feed[R: Reader](self, seed: int, replication: int, make: MakeReader[R]) -> R:
+        """Run one replication and let a reader follow it."""
+        log = self.log(seed, replication)
+        reader = make(log)
+        for rows in log.records():
+            reader.take(rows)
+        return reader
+
+
+def run(spec: FunnelSpec, opening: Opening, days: float, luck: Luck) -> EventLog:
+    """Simulate ``days`` days from the opening."""
     floor = Floor(spec, luck)
     _open_desks(floor, opening.as_of, days)
     carried = opening_leads(spec, opening, luck)

@@ -33,6 +33,20 @@ def event_log(
     )
 
 
+def frame(spec: FunnelSpec, opening: Opening, days: float, carried: Leads, leads: Leads) -> EventLog:
+    """Return the log of a run before anything has happened, without the accounts, which no figure looks at."""
+    table = {name: np.concatenate([getattr(carried, name), getattr(leads, name)]) for name in LEAD_COLUMNS}
+    return EventLog(
+        origin=opening.as_of,
+        window=(0.0, days),
+        events={name: np.empty(0) for name in EVENT_COLUMNS},
+        leads={**table, "account": np.full(len(carried) + len(leads), NONE)},
+        vocabulary=vocabulary(spec),
+        actor_team=actor_teams(spec),
+        labels=_labels(spec, opening, leads),
+    )
+
+
 def vocabulary(spec: FunnelSpec) -> Mapping[str, tuple[str, ...]]:
     """Return what the codes of a run mean; the accounts are known only once the leads are."""
     return {

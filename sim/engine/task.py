@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.deal import Deal
     from sim.engine.line import Line
 
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Task:
     """One touch wanted.

@@ -10,7 +10,12 @@ from sim.workforce import SENIOR
 
 @rule
 def forbid_other_ranks(
-    seniority: Whole, tier: int, best_tiers: int, senior: int, exclusive: bool, allowed: Flags  # noqa: FBT001
+    seniority: Whole,
+    tier: int,
+    best_tiers: int,
+    senior: int,
+    exclusive: bool,
+    allowed: Flags,  # noqa: FBT001
 ) -> None:
     """Take juniors out for a lead of a best tier and, if ``exclusive``, seniors for any other: shapes (reps,)."""
     best = tier < best_tiers

@@ -104,7 +104,9 @@ def _guarded(function: Callable[..., int]) -> Callable[..., int]:
 def _reason(error: NumbaError) -> str:
     """Return the line of a compiler's message that says what it can't do."""
     lines = [line.strip() for line in str(error).splitlines()]
-    told = [line for line in lines if line and not line.startswith(("Failed in", "During", "File", "Enable", "No conv"))]
+    told = [
+        line for line in lines if line and not line.startswith(("Failed in", "During", "File", "Enable", "No conv"))
+    ]
     return told[0] if told else "unknown reason"
 
 

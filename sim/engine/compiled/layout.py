@@ -340,7 +340,9 @@ class Layout:
         return {"groups": records(GROUP, groups), "servers": records(SERVER, servers)}
 
     def _rep_columns(self) -> dict[str, npt.NDArray[Any]]:
-        columns = {name: np.concatenate([getattr(state, of) for state in self.states]) for name, of in _REP_COLUMNS.items()}
+        columns = {
+            name: np.concatenate([getattr(state, of) for state in self.states]) for name, of in _REP_COLUMNS.items()
+        }
         return columns | {"rep_room": np.zeros(len(self.reps), np.bool_)}
 
 

@@ -72,7 +72,9 @@ GROUP = _record("code hours n_hours first last sleeper last_sleeper")
 SERVER = _record("group job next")
 """One expert."""
 
-JOB = _record("row stage deal group next next_of_deal watch", "effort", "blocking done processed dropped watched timed settled")
+JOB = _record(
+    "row stage deal group next next_of_deal watch", "effort", "blocking done processed dropped watched timed settled"
+)
 """One piece of expert work. ``watch`` numbers the deal's waits for it, ``watched`` while one lasts, ``timed``
 if it has an end, ``settled`` once its end is on the way; ``deal`` is -1 when the deal has no more interest."""
 

@@ -124,7 +124,12 @@ def anybody(flags: Any) -> bool:
 
 @flow
 def find_candidates(  # noqa: PLR0913, PLR0917 - all that may bar a rep
-    w: Any, team: Any, slot: int, pulled: bool, barred: int, candidates: Any  # noqa: FBT001
+    w: Any,
+    team: Any,
+    slot: int,
+    pulled: bool,
+    barred: int,
+    candidates: Any,  # noqa: FBT001
 ) -> None:
     """Flag in ``candidates`` who but ``barred`` (-1: nobody) may get the task now, or claim it (``pulled``)."""
     view, n_filters = view_of(w), team.n_filters

@@ -1,7 +1,7 @@
 """The compiled engine at work: a layout is made once, and each replication of it is one call of the event loop."""
 
 import ctypes
-from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -15,15 +15,18 @@ from sim.engine.compiled.memory import release, resize
 from sim.engine.compiled.records import DEAL, LEAD, NONE, WORLD
 from sim.engine.journal import Journal
 from sim.engine.opening import check_opening, odds_of_being_open, opening_leads, write_history
-from sim.engine.result import event_log
+from sim.engine.reference import Processes
+from sim.engine.result import event_log, frame
 from sim.eventlog import ROW, EventLog
 from sim.opening import Opening
-from sim.spec import FunnelSpec
+from sim.simulate import MakeReader, Reader
 
 type Rows = npt.NDArray[np.void]
 
-_KEPT = 2**62
-"""More rows than any run writes: they are never fetched before its end."""
+_ALL = 2**62
+"""More rows than any run writes: they are fetched at its end."""
+_AT_A_TIME = 16_384
+"""Rows that are fetched at a time where no log is kept: half a megabyte, which stays near the processor."""
 
 _LEAD_COLUMNS = {
     name: np.float64 if name in {"created", "amount", "list_share", "score", "quality"} else np.int64
@@ -33,7 +36,7 @@ _GROWING = ("deals", "jobs", "marks", "rows", "heap_time", "heap_sequence", "hea
 _GROWING_QUEUES = ("now_sequence", "now_what", "now_token")
 
 
-class PolicyFailedError(Exception):
+class _PolicyFailedError(Exception):
     """A user's policy has failed, or named a rep that isn't there; the reference engine can tell which and why."""
 
 
@@ -48,24 +51,39 @@ class Prepared:
         If the opening doesn't fit the spec.
     """
 
-    def __init__(self, spec: FunnelSpec, opening: Opening, days: float) -> None:
-        self.spec, self.opening, self.days = spec, opening, days
-        self.layout = Layout(spec, opening.as_of, days)
-        self.arrivals = Arrivals.of(spec, opening.as_of, days)
-        check_opening(spec, opening)
-        journal = Journal(causes.vocabulary(spec))
-        write_history(journal, spec, opening)
+    def __init__(self, defined: Processes) -> None:
+        self.defined = defined
+        self.spec, self.opening, self.days = defined.spec, defined.opening, defined.days
+        check_opening(self.spec, self.opening)
+        self.layout = Layout(self.spec, self.opening.as_of, self.days)
+        self.arrivals = Arrivals.of(self.spec, self.opening.as_of, self.days)
+        journal = Journal(causes.vocabulary(self.spec))
+        write_history(journal, self.spec, self.opening)
         rows = journal.rows()
         self.history = rows[np.argsort(rows["time"], kind="stable")]
 
     def log(self, seed: int, replication: int) -> EventLog:
         """Run one replication and return its log."""
-        run = _Run(self, Luck(seed, replication), _KEPT)
         try:
-            run.go_on()
-            return event_log(self.spec, self.opening, self.days, run.rows().copy(), run.carried, run.leads)
-        finally:
-            run.close()
+            with closing(_Run(self, Luck(seed, replication), _ALL)) as run:
+                run.go_on()
+                return event_log(self.spec, self.opening, self.days, run.rows().copy(), run.carried, run.leads)
+        except _PolicyFailedError:
+            return self.defined.log(seed, replication)
+
+    def feed[R: Reader](self, seed: int, replication: int, make: MakeReader[R]) -> R:
+        """Run one replication, let a reader follow it, and return the reader; no log is kept."""
+        try:
+            with closing(_Run(self, Luck(seed, replication), _AT_A_TIME)) as run:
+                reader = make(frame(self.spec, self.opening, self.days, run.carried, run.leads))
+                over = False
+                while not over:
+                    over = run.go_on()
+                    reader.take(run.rows())
+                    run.forget_rows()
+                return reader
+        except _PolicyFailedError:
+            return self.defined.feed(seed, replication, make)
 
 
 class _Run:
@@ -91,12 +109,16 @@ class _Run:
         """Let the clock run until the end or until enough rows are written; tell whether it is the end."""
         why = advance(self.world)
         if why == POLICY_FAILED:
-            raise PolicyFailedError
+            raise _PolicyFailedError
         return bool(why == OVER)
 
     def rows(self) -> Rows:
         """Return the rows written so far: a view that the next `go_on` makes stale."""
         return _view(int(self.world["rows"][0]), int(self.world["n_rows"][0]))
+
+    def forget_rows(self) -> None:
+        """Let the next rows take the place of those written so far."""
+        self._set(n_rows=0)
 
     def close(self) -> None:
         """Give all memory back."""
@@ -180,4 +202,3 @@ def _view(address: int, length: int) -> Rows:
         return np.empty(0, ROW)
     block = (ctypes.c_char * (length * ROW.itemsize)).from_address(address)
     return np.frombuffer(block, ROW)
-
