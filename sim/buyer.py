@@ -23,7 +23,7 @@ def overload_effect(open_deals: int, comfortable: int, slope: float) -> float:
 
 
 @rule
-def deal_log_odds(  # noqa: PLR0913, PLR0917 - the sum of everything that moves a deal's odds
+def deal_log_odds(
     quality_slope: float,
     quality: float,
     channel: float,
@@ -32,7 +32,7 @@ def deal_log_odds(  # noqa: PLR0913, PLR0917 - the sum of everything that moves 
     rep: float,
     delay: float,
 ) -> float:
-    """Return what moves a deal's log odds: quality, its channel, segment and product, the rep, less the delay's cost."""
+    """Return what moves a deal's log odds: quality, channel, segment, product and rep, less the delay's cost."""
     return quality_slope * quality + channel + segment + product + rep - delay
 
 

@@ -23,7 +23,7 @@ class _NoAddresses:
         """Leave it."""
 
 
-class _LinkOnly(JITCodeLibrary):  # type: ignore[misc]  # Numba has no types
+class _LinkOnly(JITCodeLibrary):
     """The code of one function and of what it calls, neither optimised nor emitted."""
 
     @property
@@ -35,13 +35,13 @@ class _LinkOnly(JITCodeLibrary):  # type: ignore[misc]  # Numba has no types
             self._final_module.link_in(library._get_module_for_linking(), preserve=True)  # noqa: SLF001
         self._finalized = True
 
-    def get_pointer_to_function(self, name: str) -> int:
+    def get_pointer_to_function(self, _: str) -> int:
         self._ensure_finalized()
         return 0
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class _Translate(NativeLowering):  # type: ignore[misc]
+class _Translate(NativeLowering):
     _name = "translate_only"
 
     def run_pass(self, state: Any) -> bool:  # noqa: ANN401 - Numba's own
@@ -49,7 +49,7 @@ class _Translate(NativeLowering):  # type: ignore[misc]
         return bool(NativeLowering.run_pass(self, state))
 
 
-class _TranslateOnly(CompilerBase):  # type: ignore[misc]
+class _TranslateOnly(CompilerBase):
     def define_pipelines(self) -> list[Any]:
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
         pipeline.passes = [(_Translate if one is NativeLowering else one, why) for one, why in pipeline.passes]
@@ -59,5 +59,5 @@ class _TranslateOnly(CompilerBase):  # type: ignore[misc]
 
 def flow[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Translate a piece of the compiled engine, to be called from compiled code only."""
-    inner = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_TranslateOnly)
-    return cast("Callable[P, R]", inner(function))
+    options: dict[str, Any] = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast("Callable[P, R]", njit(pipeline_class=_TranslateOnly, **options)(function))

@@ -80,6 +80,13 @@ def write_history(journal: Journal, spec: FunnelSpec, opening: Opening) -> None:
 
 
 def check_opening(spec: FunnelSpec, opening: Opening) -> None:
+    """Refuse deals that the funnel has no place for, and deals that appear twice.
+
+    Raises
+    ------
+    SpecError, UnknownNameError
+        The message names the deal, the value and the fix.
+    """
     for deal in opening.deals:
         if deal.stage not in spec.stage_names:
             raise UnknownNameError("stage", deal.stage, spec.stage_names, f"open deal {deal.label!r}: this funnel")

@@ -1,4 +1,4 @@
-"""The people of a funnel laid out on a run's clock: when they work, when they are away, and what routing sees of them."""
+"""The people of a funnel on a run's clock: when they work, when they are away, and what routing sees of them."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

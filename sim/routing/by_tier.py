@@ -15,7 +15,7 @@ def forbid_other_ranks(
     best_tiers: int,
     senior: int,
     exclusive: bool,
-    allowed: Flags,  # noqa: FBT001
+    allowed: Flags,
 ) -> None:
     """Take juniors out for a lead of a best tier and, if ``exclusive``, seniors for any other: shapes (reps,)."""
     best = tier < best_tiers

@@ -120,10 +120,10 @@ class TeamState:
 
 
 @rule
-def tie_luck(  # noqa: PLR0913, PLR0917 - an address, and whom it is for
+def tie_luck(
     seed: int, replication: int, channel: int, number: int, hop: int, keys: Whole, left: Flags, luck: Floats
 ) -> None:
-    """Write a uniform number for each rep who is ``left`` into ``luck``, the lead's own for this hop: shapes (reps,)."""
+    """Write the lead's own uniform number for each rep who is ``left``, for this hop, into ``luck``: shapes (reps,)."""
     for i in range(len(keys)):
         if left[i]:
             luck[i] = uniform(seed, replication, channel, number, _TIE, keys[i], hop)

@@ -3,6 +3,7 @@
 import os
 
 import numpy as np
+import pandas as pd
 from hypothesis import given, settings
 
 from sim.eventlog import EventLog
@@ -28,7 +29,7 @@ def differences(one: EventLog, other: EventLog) -> list[str]:
 
 
 def _equal(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return (a == b) | ((a != a) & (b != b))  # NaN is no value, in both
+    return (a == b) | (pd.isna(a) & pd.isna(b))
 
 
 @settings(max_examples=EXAMPLES)

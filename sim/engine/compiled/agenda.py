@@ -46,16 +46,19 @@ def pack(kind: int, who: int, more: int) -> int:
 
 @flow
 def kind_in(what: int) -> int:
+    """Return an event's kind."""
     return what & 0xFF
 
 
 @flow
 def more_in(what: int) -> int:
+    """Return what else an event tells: the step of an SLA."""
     return (what >> _MORE) & 0xFFFF
 
 
 @flow
 def who_in(what: int) -> int:
+    """Return whom an event concerns."""
     return what >> _WHO
 
 

@@ -258,7 +258,7 @@ def _next_job(w: Any, slot: int) -> None:
 
 
 @flow
-def _let_go_of_jobs(w: Any, slot: int, dropped: bool) -> None:  # noqa: FBT001
+def _let_go_of_jobs(w: Any, slot: int, dropped: bool) -> None:
     place = deal_of(w, slot).job
     while place >= 0:
         job = job_of(w, place)
@@ -400,7 +400,7 @@ def _rep_adds(w: Any, deal: Any, i: int) -> float:
 @flow
 def _exit(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
-    _let_go_of_jobs(w, slot, False)  # noqa: FBT003
+    _let_go_of_jobs(w, slot, False)
     if not deal.advances:
         _not_now(w, slot)
         return
@@ -466,7 +466,7 @@ def wake(w: Any, slot: int) -> None:
 
 @flow
 def _lose_patience(w: Any, slot: int) -> None:
-    _let_go_of_jobs(w, slot, True)  # noqa: FBT003
+    _let_go_of_jobs(w, slot, True)
     _lose(w, slot, w.no_response)
 
 

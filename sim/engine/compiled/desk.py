@@ -72,7 +72,7 @@ def _push(w: Any, team: Any, slot: int) -> bool:
         return False
     show(w, team, slot)
     candidates = flags_of(w.candidates, 0, team.n_reps)
-    find_candidates(w, team, slot, False, NONE, candidates)  # noqa: FBT003
+    find_candidates(w, team, slot, False, NONE, candidates)
     chosen = choose(w, team, candidates)
     if chosen < 0:
         return False
@@ -147,7 +147,7 @@ def can_move(w: Any, team: Any, slot: int) -> bool:
     refresh(w, team)
     show(w, team, slot)
     candidates = flags_of(w.candidates, 0, team.n_reps)
-    find_candidates(w, team, slot, False, deal_of(w, slot).rep - team.first, candidates)  # noqa: FBT003
+    find_candidates(w, team, slot, False, deal_of(w, slot).rep - team.first, candidates)
     return anybody(candidates)
 
 

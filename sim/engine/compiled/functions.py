@@ -22,7 +22,7 @@ MEMORY = 16
 
 
 class Reps(NamedTuple):
-    """A team as a user's policy sees it: the columns of `sim.routing.state.TeamState`, shapes (reps,) or (reps, codes)."""
+    """A team as a user's policy sees it: the columns of `sim.routing.state.TeamState`."""
 
     seniority: Any
     speed: Any
@@ -41,14 +41,14 @@ class Reps(NamedTuple):
 
 _WHOLES, _FLOATS, _FLAGS = (types.Array(kind, 1, "C") for kind in (types.int64, types.float64, types.boolean))
 _FLAG_TABLE, _FLOAT_TABLE = types.Array(types.boolean, 2, "C"), types.Array(types.float64, 2, "C")
-_REPS = types.NamedTuple(
+_REPS: Any = types.NamedTuple(
     (
         _WHOLES, _FLOATS, _FLOATS, _WHOLES, _FLAG_TABLE, _FLAG_TABLE, _FLAGS,
         _WHOLES, _FLOATS, _FLAGS, _WHOLES, _WHOLES, _WHOLES,
     ),
     Reps,
 )  # fmt: skip
-_CHOOSE_REP = types.int64(numba.from_dtype(LEAD), types.float64, _WHOLES, _REPS, _FLOAT_TABLE)
+_CHOOSE_REP: Any = types.int64(numba.from_dtype(LEAD), types.float64, _WHOLES, _REPS, _FLOAT_TABLE)
 
 
 FAILED = -(2**62)
@@ -79,7 +79,7 @@ def address_of(choose_rep: Callable[..., int]) -> int:
         compiled.compile(_CHOOSE_REP.args)
     except NumbaError as error:
         raise NotCompiledError(f"policy {name!r} can't be compiled ({_reason(error)})") from None
-    result = compiled.overloads[_CHOOSE_REP.args]
+    result: Any = compiled.overloads[_CHOOSE_REP.args]
     if result.signature.return_type != types.int64:
         raise NotCompiledError(f"policy {name!r} returns {result.signature.return_type} rather than a whole number")
     _ALIVE.append(compiled)
@@ -91,7 +91,7 @@ _ALIVE: list[Any] = []
 
 
 def _guarded(function: Callable[..., int]) -> Callable[..., int]:
-    def choose_rep(lead: Any, now: float, load: Any, reps: Any, state: Any) -> int:  # noqa: ANN401
+    def choose_rep(lead: Any, now: float, load: Any, reps: Any, state: Any) -> int:
         try:
             rep = function(lead, now, load, reps, state)
         except Exception:  # noqa: BLE001 - whatever it is, the reference engine tells the user
@@ -111,14 +111,14 @@ def _reason(error: NumbaError) -> str:
 
 
 @intrinsic
-def _call(_: Any, address: Any, lead: Any, now: Any, load: Any, reps: Any, state: Any) -> Any:  # noqa: ANN401, PLR0913, PLR0917
-    def build(context: Any, builder: Any, _: Any, args: Any) -> Any:  # noqa: ANN401
+def _call(_: Any, address: Any, lead: Any, now: Any, load: Any, reps: Any, state: Any) -> Any:
+    def build(context: Any, builder: Any, _: Any, args: Any) -> Any:
         return context.call_function_pointer(builder, _pointer(context, builder, args[0]), args[1:])
 
     return types.int64(types.int64, *_CHOOSE_REP.args), build
 
 
-def _pointer(context: Any, builder: Any, address: Any) -> Any:  # noqa: ANN401
+def _pointer(context: Any, builder: Any, address: Any) -> Any:
     result, *parameters = (context.get_value_type(kind) for kind in (_CHOOSE_REP.return_type, *_CHOOSE_REP.args))
     return builder.inttoptr(address, ir.FunctionType(result, parameters).as_pointer())
 
@@ -143,4 +143,4 @@ def call_choose_rep(w: Any, team: Any, address: int) -> int:
         wholes_of(w.rep_turn, first, n),
     )
     memory = floats_of(w.rep_memory, MEMORY * first, MEMORY * n).reshape((n, MEMORY))
-    return _call(address, view_of(w), w.now, reps.open_deals, reps, memory)
+    return _call(address, view_of(w), w.now, reps.open_deals, reps, memory)  # type: ignore[call-arg]  # the first parameter is Numba\'s own

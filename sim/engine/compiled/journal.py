@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from sim.engine.compiled.memory import resize
-from sim.engine.compiled.records import NONE, ROW, row_of
+from sim.engine.compiled.records import NONE, row_of
+from sim.eventlog import ROW
 from sim.linking import flow
 
 _ROW_BYTES = ROW.itemsize
@@ -23,9 +24,7 @@ def note_cause(w: Any, deal: Any, kind: int, actor: int, cause: int) -> None:
 
 
 @flow
-def write(  # noqa: PLR0913, PLR0917 - one parameter a column
-    w: Any, time: float, lead: int, kind: int, stage: int, actor: int, amount: float, cause: int
-) -> None:
+def write(w: Any, time: float, lead: int, kind: int, stage: int, actor: int, amount: float, cause: int) -> None:
     """Write one row."""
     if w.n_rows == w.rows_room:
         w.rows_room = max(1024, 2 * w.rows_room)

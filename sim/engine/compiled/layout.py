@@ -329,7 +329,8 @@ class Layout:
         }
 
     def _experts(self) -> dict[str, npt.NDArray[Any]]:
-        groups, servers = [], []
+        groups: list[Fields] = []
+        servers: list[Fields] = []
         for place, group in enumerate(self.spec.operation.experts):
             hours, n_hours = self.tables.add_hours(self.staff.hours(group.calendar))
             first, last = len(servers), len(servers) + group.servers - 1

@@ -6,8 +6,6 @@ Sleator, Tarjan 1986, "The pairing heap: a new form of self-adjusting heap").
 
 from typing import Any
 
-import math
-
 from sim.discipline import Discipline, place_in_line
 from sim.engine.compiled.luck import luck
 from sim.engine.compiled.records import NONE, deal_of, line_of, stage_of

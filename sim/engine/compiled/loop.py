@@ -53,7 +53,7 @@ _HEAP, _NOW, _ARRIVAL = range(3)
 
 @rule
 def advance(world: Any) -> int:
-    """Let the clock run until the run is over, ``rows_full`` rows are written, or a user's policy has failed; return which."""
+    """Let the clock run until the end, until ``rows_full`` rows are written or a user's policy fails; return which."""
     w = world[0]
     if not w.begun:
         _begin(w)

@@ -4,9 +4,9 @@ from typing import Any
 
 from sim.distributions import FIXED, quantile, residual
 from sim.engine.compiled.records import dist_of, floats_of, stage_of
+from sim.engine.floor import VISIT_BITS
 from sim.linking import flow
 from sim.streams import uniform
-from sim.engine.floor import VISIT_BITS
 
 
 @flow

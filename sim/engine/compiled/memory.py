@@ -7,7 +7,7 @@ because `sim.engine.compiled.run` laid it out.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
@@ -16,8 +16,8 @@ from numba.extending import intrinsic
 
 from sim.jit import rule
 
-_realloc = types.ExternalFunction("realloc", types.uintp(types.uintp, types.uintp))
-_free = types.ExternalFunction("free", types.void(types.uintp))
+_realloc: Any = types.ExternalFunction("realloc", types.uintp(types.uintp, types.uintp))
+_free: Any = types.ExternalFunction("free", types.void(types.uintp))
 
 
 def record_at(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
@@ -25,14 +25,14 @@ def record_at(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
     kind = numba.from_dtype(dtype)
 
     @intrinsic
-    def at(_: Any, address: Any, index: Any) -> Any:  # noqa: ANN401 - Numba's own types
-        def build(context: Any, builder: Any, _: Any, args: Any) -> Any:  # noqa: ANN401
+    def at(_: Any, address: Any, index: Any) -> Any:
+        def build(context: Any, builder: Any, _: Any, args: Any) -> Any:
             place = builder.add(args[0], builder.mul(args[1], args[0].type(dtype.itemsize)))
             return builder.inttoptr(place, context.get_value_type(kind))
 
         return kind(types.int64, types.int64), build
 
-    return at  # type: ignore[no-any-return]
+    return cast("Callable[[int, int], Any]", at)
 
 
 def column_at(dtype: type) -> Callable[[int, int], Any]:
@@ -41,10 +41,10 @@ def column_at(dtype: type) -> Callable[[int, int], Any]:
     size = np.dtype(dtype).itemsize
 
     @intrinsic
-    def at(_: Any, address: Any, length: Any) -> Any:  # noqa: ANN401 - Numba's own types
+    def at(_: Any, address: Any, length: Any) -> Any:
         array = types.Array(kind, 1, "C")
 
-        def build(context: Any, builder: Any, _: Any, args: Any) -> Any:  # noqa: ANN401
+        def build(context: Any, builder: Any, _: Any, args: Any) -> Any:
             made = context.make_array(array)(context, builder)
             step = args[0].type(size)
             data = builder.inttoptr(args[0], context.get_data_type(kind).as_pointer())
@@ -53,12 +53,13 @@ def column_at(dtype: type) -> Callable[[int, int], Any]:
 
         return array(types.int64, types.int64), build
 
-    return at  # type: ignore[no-any-return]
+    return cast("Callable[[int, int], Any]", at)
 
 
 floats_at = column_at(np.float64)
 wholes_at = column_at(np.int64)
 flags_at = column_at(np.bool_)
+_bytes_at = column_at(np.uint8)
 
 
 @rule
@@ -67,10 +68,16 @@ def resize(address: int, size: int) -> int:
     found = _realloc(np.uintp(address), np.uintp(size))
     if found == 0:
         raise MemoryError
-    return np.int64(found)
+    return np.int64(found)  # type: ignore[return-value]  # a whole number in compiled code
 
 
 @rule
 def release(address: int) -> None:
     """Give a block back."""
     _free(np.uintp(address))
+
+
+@rule
+def block(address: int, size: int) -> Any:
+    """Return the ``size`` bytes at an address as an array: a view, for as long as nobody resizes or releases them."""
+    return _bytes_at(address, size)

@@ -107,7 +107,7 @@ def finish_touch(w: Any, i: int) -> None:
 
 
 @flow
-def ask_expert(w: Any, slot: int, i: int, effort: float, blocking: bool) -> int:  # noqa: FBT001
+def ask_expert(w: Any, slot: int, i: int, effort: float, blocking: bool) -> int:
     """Put a job for a deal in a group's queue, and return its place."""
     place, deal, group = new_job(w), deal_of(w, slot), group_of(w, i)
     write(w, w.now, deal.row, _REQUESTED, deal.stage, group.code, math.nan, NONE)

@@ -70,8 +70,8 @@ def parts(policy: Routing) -> npt.NDArray[np.void]:
     NotCompiledError
         If a part is the user's own and Numba can't compile it.
     """
-    described = [_describe(part) for part in (*policy.eligible, *policy.rank)]
-    return np.array(described, PART)
+    told: tuple[Filter | Ranking, ...] = (*policy.eligible, *policy.rank)
+    return np.array([_describe(part) for part in told], PART)
 
 
 def watches_hours(policy: Routing) -> bool:

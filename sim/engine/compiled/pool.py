@@ -106,7 +106,7 @@ def _may_claim(w: Any, team: Any, slot: int) -> Any:
     candidates = flags_of(w.candidates, 0, team.n_reps)
     refresh(w, team)
     show(w, team, slot)
-    find_candidates(w, team, slot, True, NONE, candidates)  # noqa: FBT003
+    find_candidates(w, team, slot, True, NONE, candidates)
     for i in range(team.n_reps):
         candidates[i] = candidates[i] and _below_limits(w, team, i)
     return candidates
@@ -119,7 +119,7 @@ def _has_room(w: Any, team: Any, place: int) -> bool:
 
 @flow
 def _below_limits(w: Any, team: Any, place: int) -> bool:
-    day = int(math.floor(w.now))
+    day = math.floor(w.now)
     if day != team.claims_day:
         team.claims_day = day
         for i in range(team.n_reps):

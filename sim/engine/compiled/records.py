@@ -96,9 +96,9 @@ MARK = _record("rep next", "until")
 """A rep who may not have a task, until a time or for good (infinity)."""
 
 LEAD = np.dtype(
-    [(name, "i8") for name in "channel region segment product account tier stage owner".split()]
-    + [(name, "f8") for name in "score amount value now".split()]
-    + [(name, "i8") for name in "key number hop".split()],
+    [(name, "i8") for name in ["channel", "region", "segment", "product", "account", "tier", "stage", "owner"]]
+    + [(name, "f8") for name in ["score", "amount", "value", "now"]]
+    + [(name, "i8") for name in ["key", "number", "hop"]],
     align=True,
 )
 """A lead as routing sees it: the fields of `sim.routing.state.LeadView`."""
@@ -133,81 +133,97 @@ _mark_at, _lead_at, _lane_at, _row_at = (record_at(kind) for kind in (MARK, LEAD
 
 @flow
 def dist_of(w: Any, i: int) -> Any:
+    """Return a distribution."""
     return _dist_at(w.dists, i)
 
 
 @flow
 def stage_of(w: Any, i: int) -> Any:
+    """Return a stage."""
     return _stage_at(w.stages, i)
 
 
 @flow
 def wanted_job_of(w: Any, i: int) -> Any:
+    """Return a job that entering a stage may create."""
     return _wanted_job_at(w.wanted_jobs, i)
 
 
 @flow
 def team_of(w: Any, i: int) -> Any:
+    """Return a team."""
     return _team_at(w.teams, i)
 
 
 @flow
 def part_of(w: Any, i: int) -> Any:
+    """Return a part of a routing policy."""
     return _part_at(w.parts, i)
 
 
 @flow
 def step_of(w: Any, i: int) -> Any:
+    """Return a step of an SLA."""
     return _step_at(w.steps, i)
 
 
 @flow
 def rep_of(w: Any, i: int) -> Any:
+    """Return a rep, by actor code."""
     return _rep_at(w.reps, i)
 
 
 @flow
 def line_of(w: Any, i: int) -> Any:
+    """Return a line: reps' to-do lists, then teams' queues, then pools."""
     return _line_at(w.lines, i)
 
 
 @flow
 def group_of(w: Any, i: int) -> Any:
+    """Return a group of experts."""
     return _group_at(w.groups, i)
 
 
 @flow
 def server_of(w: Any, i: int) -> Any:
+    """Return an expert."""
     return _server_at(w.servers, i)
 
 
 @flow
 def job_of(w: Any, i: int) -> Any:
+    """Return an expert job."""
     return _job_at(w.jobs, i)
 
 
 @flow
 def deal_of(w: Any, i: int) -> Any:
+    """Return a deal; valid until the next one arrives."""
     return _deal_at(w.deals, i)
 
 
 @flow
 def mark_of(w: Any, i: int) -> Any:
+    """Return a mark."""
     return _mark_at(w.marks, i)
 
 
 @flow
 def lane_of(w: Any, i: int) -> Any:
+    """Return a lane of timers."""
     return _lane_at(w.lanes, i)
 
 
 @flow
 def row_of(w: Any, i: int) -> Any:
+    """Return a row of the log."""
     return _row_at(w.rows, i)
 
 
 @flow
 def view_of(w: Any) -> Any:
+    """Return the lead that routing looks at."""
     return _lead_at(w.lead_view, 0)
 
 

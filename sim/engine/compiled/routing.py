@@ -123,13 +123,13 @@ def anybody(flags: Any) -> bool:
 
 
 @flow
-def find_candidates(  # noqa: PLR0913, PLR0917 - all that may bar a rep
+def find_candidates(
     w: Any,
     team: Any,
     slot: int,
     pulled: bool,
     barred: int,
-    candidates: Any,  # noqa: FBT001
+    candidates: Any,
 ) -> None:
     """Flag in ``candidates`` who but ``barred`` (-1: nobody) may get the task now, or claim it (``pulled``)."""
     view, n_filters = view_of(w), team.n_filters
@@ -148,7 +148,7 @@ def find_candidates(  # noqa: PLR0913, PLR0917 - all that may bar a rep
 
 
 @flow
-def _exclude(w: Any, slot: int, pulled: bool, candidates: Any) -> None:  # noqa: FBT001
+def _exclude(w: Any, slot: int, pulled: bool, candidates: Any) -> None:
     mark = deal_of(w, slot).marks
     while mark >= 0:
         marked = mark_of(w, mark)
@@ -171,7 +171,7 @@ def _forbid(w: Any, team: Any, part: Any, view: Any, allowed: Any) -> None:
         forbid_other_ranks(seniority, view.tier, int(part.a), int(part.b), part.c != 0.0, allowed)
     elif part.code == AT_WORK:
         forbid_late(floats_of(w.rep_available, first, n), view.now + part.a, allowed)
-    elif int(math.floor(view.now)) == _today(w, team)[0]:
+    elif math.floor(view.now) == _today(w, team)[0]:
         forbid_full_days(wholes_of(w.rep_today, first, n), int(part.a), allowed)
 
 
@@ -191,7 +191,7 @@ def choose(w: Any, team: Any, candidates: Any) -> int:
 
 
 @flow
-def _rank(w: Any, team: Any, part: Any, left: Any, keys: Any) -> None:  # noqa: C901 - one line a ranking
+def _rank(w: Any, team: Any, part: Any, left: Any, keys: Any) -> None:
     first, n, view = team.first, team.n_reps, view_of(w)
     if part.code == ROUND_ROBIN:
         longest_waiting(wholes_of(w.rep_turn, first, n), keys)
@@ -275,7 +275,7 @@ def remember(w: Any, team: Any, candidates: Any, chosen: int) -> None:
 def note_turn(w: Any, team: Any, rep: int) -> None:
     """Count an assignment of a rep's, as `sim.routing.state.TeamState.remember` does."""
     first, n = team.first, team.n_reps
-    day, clock = int(math.floor(w.now)), _today(w, team)
+    day, clock = math.floor(w.now), _today(w, team)
     today = wholes_of(w.rep_today, first, n)
     if day != clock[0]:
         clock[0] = day

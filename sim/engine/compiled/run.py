@@ -1,6 +1,5 @@
 """The compiled engine at work: a layout is made once, and each replication of it is one call of the event loop."""
 
-import ctypes
 from contextlib import closing
 from typing import Any
 
@@ -11,7 +10,7 @@ from sim.arrivals import Arrivals, Leads, Luck
 from sim.engine import causes
 from sim.engine.compiled.layout import Layout
 from sim.engine.compiled.loop import OVER, POLICY_FAILED, advance
-from sim.engine.compiled.memory import release, resize
+from sim.engine.compiled.memory import block, release, resize
 from sim.engine.compiled.records import DEAL, LEAD, NONE, WORLD
 from sim.engine.journal import Journal
 from sim.engine.opening import check_opening, odds_of_being_open, opening_leads, write_history
@@ -149,8 +148,9 @@ class _Run:
             self._point(f"lead_{name}", np.ascontiguousarray(column, kind))
         self._set(n_leads=len(self.leads), first_row=len(self.carried))
         most = max(len(state.names) for state in self._layout.states)
-        for name, kind in (("candidates", np.bool_), ("left", np.bool_), ("rank_keys", np.float64)):
-            self._point(name, np.zeros(most, kind))
+        for name in ("candidates", "left"):
+            self._point(name, np.zeros(most, np.bool_))
+        self._point("rank_keys", np.zeros(most))
         self._point("lead_view", np.zeros(1, LEAD))
 
     def _place(self, opening: Opening, accounts: npt.NDArray[np.int64]) -> None:
@@ -172,7 +172,7 @@ class _Run:
         self._grow("deals", deals)
         self._set(n_deals=len(deals), deals_room=len(deals))
 
-    def _adopt(self, record: Any, owner: str | None) -> None:  # noqa: ANN401 - a record
+    def _adopt(self, record: Any, owner: str | None) -> None:
         team = int(self._layout.columns["stages"]["team"][record["stage"]])
         names = self._layout.states[team].names
         if owner in names:
@@ -193,12 +193,9 @@ class _Run:
         """Let a world field point to a block that may grow, with some content."""
         if content.nbytes:
             address = resize(0, content.nbytes)
-            ctypes.memmove(address, content.ctypes.data, content.nbytes)
+            block(address, content.nbytes)[:] = content.view(np.uint8)
             self.world[name] = address
 
 
 def _view(address: int, length: int) -> Rows:
-    if not length:
-        return np.empty(0, ROW)
-    block = (ctypes.c_char * (length * ROW.itemsize)).from_address(address)
-    return np.frombuffer(block, ROW)
+    return block(address, length * ROW.itemsize).view(ROW) if length else np.empty(0, ROW)

@@ -7,9 +7,9 @@ from sim.engine.compiled.assignment import ESCALATE, POOL, REMIND, give
 from sim.engine.compiled.desk import can_move, desk_of, escalate, route, take_back
 from sim.engine.compiled.journal import note
 from sim.engine.compiled.line import leave
-from sim.engine.compiled.slots import mark_rep
 from sim.engine.compiled.pool import put_in_pool
 from sim.engine.compiled.records import deal_of, step_of
+from sim.engine.compiled.slots import mark_rep
 from sim.eventlog import Kind
 from sim.linking import flow
 

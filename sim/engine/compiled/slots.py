@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.engine.compiled.memory import resize
-from sim.engine.compiled.records import DEAL, JOB, MARK, NONE, deal_of, job_of, mark_of
+from sim.engine.compiled.records import DEAL, JOB, MARK, deal_of, job_of, mark_of
 from sim.linking import flow
 
 _DEAL_BYTES, _JOB_BYTES, _MARK_BYTES = DEAL.itemsize, JOB.itemsize, MARK.itemsize
