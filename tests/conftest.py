@@ -1,4 +1,4 @@
-"""What every test may ask for: real data where it is to hand, and Hypothesis at the right depth."""
+"""What every test may ask for: each engine, real data where it is to hand, and Hypothesis at the right depth."""
 
 import os
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from studies.compiled_rules import keep_compiled_rules
 
 keep_compiled_rules()  # before any test module imports a compiled rule
 
+from tests.engines import ENGINES, there  # noqa: E402 - imports compiled rules
+
 ROOT = Path(__file__).parents[1]
 
 # Derandomized, so that a failure seen once is seen by everybody; more examples in CI is how new ground is covered.
@@ -18,6 +20,12 @@ _SHARED = settings(deadline=None, derandomize=True, suppress_health_check=[Healt
 settings.register_profile("dev", _SHARED, max_examples=50)
 settings.register_profile("ci", _SHARED, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine's name in turn; where there is no such engine, the test is skipped with a line saying so."""
+    return there(request.param)
 
 
 @pytest.fixture(scope="session")
