@@ -136,11 +136,13 @@ def touches(log: EventLog, stage: int = 0) -> Touches:
     return Touches(*(part[by_time] for part in parts))
 
 
-def run(spec: FunnelSpec, leads: float, seed: int = 1, warm_up: float = 0.05, stage: int = 0) -> Touches:
+def run(
+    spec: FunnelSpec, leads: float, engine: str, *, seed: int = 1, warm_up: float = 0.05, stage: int = 0
+) -> Touches:
     """Simulate about so many leads and return the first touches, without the start and the unfinished end."""
     rate = sum(channel.rate_per_day for channel in spec.market.channels)
     days = leads / rate
-    everything = touches(simulate(spec, START, days=days, seed=seed), stage)
+    everything = touches(simulate(spec, START, days=days, seed=seed, engine=engine), stage)
     return everything.of((everything.wanted > warm_up * days) & (everything.wanted < 0.99 * days))
 
 

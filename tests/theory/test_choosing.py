@@ -22,10 +22,12 @@ LONG = pytest.mark.slow
 
 @pytest.mark.parametrize("leads", [20_000, pytest.param(150_000, marks=LONG)])
 @pytest.mark.parametrize(("routing", "servers"), [(Routing(), 1), (PULL, 3)], ids=["queue of one", "pool of three"])
-def test_the_better_tier_waits_less_as_in_a_priority_queue(routing: Routing, servers: int, leads: int) -> None:
+def test_the_better_tier_waits_less_as_in_a_priority_queue(
+    routing: Routing, servers: int, leads: int, engine: str
+) -> None:
     rates, work = (0.25 * servers, 0.45 * servers), Exponential(1.0)
     spec = desk(servers, rates, work, routing=routing, discipline=Discipline.TIER, qualities=(9.0, -9.0))
-    found = run(spec, leads, seed=4)
+    found = run(spec, leads, engine, seed=4)
     theory, slower = (nonpreemptive_priority(servers, rates, factor) for factor in (1.0, SLOW))
     luck = ((found.effort, 1.0), (found.gap, 1 / sum(rates)))
     nodes = []
@@ -41,10 +43,10 @@ def test_the_better_tier_waits_less_as_in_a_priority_queue(routing: Routing, ser
     [Discipline.FRESHEST, pytest.param(Discipline.RANDOM, marks=LONG), pytest.param(Discipline.SCORE, marks=LONG)],
 )
 def test_a_discipline_that_is_blind_to_effort_changes_who_waits_but_not_the_mean(
-    discipline: Discipline, leads: int
+    discipline: Discipline, leads: int, engine: str
 ) -> None:
     rate, work = 1.5, Exponential(1.0)
-    found = run(desk(2, [rate], work, discipline=discipline), leads, seed=5)
+    found = run(desk(2, [rate], work, discipline=discipline), leads, engine, seed=5)
     agrees(waits(found, work, rate), mmc(2, rate, 1.0).mean_wait, planted=mmc(2, rate, SLOW).mean_wait)
 
 
@@ -115,9 +117,11 @@ def test_longest_idle_and_random_have_the_same_queue_and_fastest_first_a_shorter
 
 @pytest.mark.parametrize("leads", [25_000, pytest.param(200_000, marks=LONG)])
 @pytest.mark.parametrize("choice", CHOICES)
-def test_which_idle_rep_is_chosen_matters_as_the_markov_chain_says(choice: str, leads: int) -> None:
+def test_which_idle_rep_is_chosen_matters_as_the_markov_chain_says(choice: str, leads: int, engine: str) -> None:
     ranking, queue = CHOICES[choice]
-    found = run(desk(3, [RATE], Exponential(1.0), routing=Routing(rank=(ranking,)), speeds=SPEEDS), leads, seed=6)
+    found = run(
+        desk(3, [RATE], Exponential(1.0), routing=Routing(rank=(ranking,)), speeds=SPEEDS), leads, engine, seed=6
+    )
     nominal = found.effort * np.array(SPEEDS)[found.actor]
     waiting = estimate(found.wait, (nominal, 1.0), (found.gap, 1 / RATE))
     agrees(waiting, queue / RATE, planted=mean_queue_of_slower(ranking) / RATE)
@@ -134,7 +138,7 @@ def mean_queue_of_slower(ranking: Ranking) -> float:
 
 
 @pytest.mark.parametrize("leads", [20_000, pytest.param(200_000, marks=LONG)])
-def test_ten_reps_with_lists_of_their_own_wait_far_longer_than_with_one_queue(leads: int) -> None:
+def test_ten_reps_with_lists_of_their_own_wait_far_longer_than_with_one_queue(leads: int, engine: str) -> None:
     rate, work = 7.0, Exponential(1.0)
 
     def of_ten_in_turn(s: float) -> float:
@@ -146,7 +150,7 @@ def test_ten_reps_with_lists_of_their_own_wait_far_longer_than_with_one_queue(le
         "pooled": (RoundRobin(), 1, lambda mean: mmc(10, rate, mean).mean_wait),
     }
     for ranking, limit, mean_wait in theory.values():
-        found = run(desk(10, [rate], work, routing=Routing(rank=(ranking,)), limit=limit), leads, seed=7)
+        found = run(desk(10, [rate], work, routing=Routing(rank=(ranking,)), limit=limit), leads, engine, seed=7)
         agrees(waits(found, work, rate), mean_wait(1.0), planted=mean_wait(SLOW))
 
 

@@ -34,21 +34,21 @@ def funnel(outside: Sequence[float], stages: Sequence[Stage], servers: Sequence[
     )
 
 
-def visits(spec: FunnelSpec, leads: float, seed: int) -> list[Touches]:
+def visits(spec: FunnelSpec, leads: float, engine: str, *, seed: int) -> list[Touches]:
     """Simulate about so many leads; return each stage's touches, without the start and the unfinished end."""
     days = leads / sum(channel.rate_per_day for channel in spec.market.channels)
-    log = simulate(spec, START, days=days, seed=seed)
+    log = simulate(spec, START, days=days, seed=seed, engine=engine)
     found = (touches(log, stage) for stage in range(len(spec.market.stages)))
     return [each.of((each.wanted > 0.05 * days) & (each.wanted < 0.99 * days)) for each in found]
 
 
 @pytest.mark.parametrize("leads", [12_000, pytest.param(100_000, marks=LONG)])
-def test_each_stage_of_a_funnel_waits_as_if_it_stood_alone(leads: int) -> None:
+def test_each_stage_of_a_funnel_waits_as_if_it_stood_alone(leads: int, engine: str) -> None:
     """Burke: what leaves an M/M/c is a Poisson stream again; thinned by losses it still is."""
     rate, onward = 8.0, (0.6, 0.5, 0.5)
     services, servers = (0.4, 0.75, 1.0), (4, 5, 4)
     stages = [Stage(name=f"stage {i}", advance=onward[i], effort=Exponential(services[i])) for i in range(3)]
-    found = visits(funnel([rate, 0.0, 0.0], stages, servers), leads, seed=3)
+    found = visits(funnel([rate, 0.0, 0.0], stages, servers), leads, engine, seed=3)
     nodes = []
     for i, arrivals in enumerate([rate, rate * 0.6, rate * 0.6 * 0.5]):
         theory, slower = (mmc(servers[i], arrivals, services[i] * factor) for factor in (1.0, SLOW))
@@ -56,8 +56,21 @@ def test_each_stage_of_a_funnel_waits_as_if_it_stood_alone(leads: int) -> None:
     all_agree(nodes)
 
 
+@pytest.mark.parametrize("leads", [pytest.param(60_000, marks=LONG)])
+def test_a_published_funnel_of_four_stages_waits_as_jackson_says(leads: int, engine: str) -> None:
+    services, servers, onward = (2.1, 5.25, 8.0, 16.0), (24, 36, 27, 27), (0.6, 0.5, 0.5, 0.3)
+    stages = [Stage(name=f"stage {i}", advance=onward[i], effort=Exponential(services[i])) for i in range(4)]
+    found = visits(funnel([10.0, 0.0, 0.0, 0.0], stages, servers), leads, engine, seed=4)
+    published, nodes = (0.297426, 0.393646, 1.199369, 2.398738), []
+    for i, arrivals in enumerate((10.0, 6.0, 3.0, 1.5)):
+        theory, slower = (mmc(servers[i], arrivals, services[i] * factor) for factor in (1.0, SLOW))
+        assert theory.mean_wait == pytest.approx(published[i], abs=5e-7)
+        nodes.append((waits(found[i], stages[i].effort, arrivals), theory.mean_wait, slower.mean_wait))
+    all_agree(nodes)
+
+
 @pytest.mark.parametrize("leads", [12_000, pytest.param(100_000, marks=LONG)])
-def test_leads_that_skip_ahead_and_come_back_wait_as_in_jacksons_network(leads: int) -> None:
+def test_leads_that_skip_ahead_and_come_back_wait_as_in_jacksons_network(leads: int, engine: str) -> None:
     outside, servers, services = (4.0, 1.0, 0.5), (4, 3, 5), (0.5, 0.5, 2 / 3)
     onward = np.array([[0.0, 0.6, 0.2], [0.1, 0.0, 0.5], [0.25, 0.0, 0.0]])
     names, stages = ("a", "b", "c"), []
@@ -67,7 +80,7 @@ def test_leads_that_skip_ahead_and_come_back_wait_as_in_jacksons_network(leads: 
         share = 1.0 if won else sum(ways.values())
         shares = {name: value / share for name, value in {**ways, **won}.items()}
         stages.append(Stage(name=names[i], advance=share, effort=Exponential(services[i]), next=shares))
-    found = visits(funnel(outside, stages, servers), leads, seed=1)
+    found = visits(funnel(outside, stages, servers), leads, engine, seed=1)
     theory = jackson(servers, outside, onward, services)
     slower = jackson(servers, outside, onward, [SLOW * mean for mean in services])
     published, nodes = (0.142406, 0.274232, 0.031597), []
@@ -79,7 +92,7 @@ def test_leads_that_skip_ahead_and_come_back_wait_as_in_jacksons_network(leads: 
 
 
 @pytest.mark.parametrize("leads", [10_000, pytest.param(80_000, marks=LONG)])
-def test_touches_that_anybody_may_give_wait_as_in_a_network_with_thinking_time(leads: int) -> None:
+def test_touches_that_anybody_may_give_wait_as_in_a_network_with_thinking_time(leads: int, engine: str) -> None:
     """A service desk: after each touch the buyer thinks, and whoever is free gives the next; the desk is an M/M/c."""
     rate, average, work = 1.5, 2.0, Exponential(1.0)
     spec = desk(4, [rate], work, touches=geometric_counts(average), latency=Exponential(3.0))
@@ -92,6 +105,6 @@ def test_touches_that_anybody_may_give_wait_as_in_a_network_with_thinking_time(l
             calendars=spec.operation.calendars,
         ),
     )
-    found = run(spec, leads, seed=2)
+    found = run(spec, leads, engine, seed=2)
     theory, slower = (mmc(4, rate * average, factor) for factor in (1.0, SLOW))
     agrees(estimate(found.wait, (found.effort, 1.0)), theory.mean_wait, planted=slower.mean_wait)

@@ -29,9 +29,9 @@ def thinking(rate: float, latency: Distribution) -> FunnelSpec:
 
 
 @pytest.mark.parametrize("mean", [0.3, 1.0])
-def test_the_number_of_open_deals_through_the_day_is_that_of_infinitely_many_servers(mean: float) -> None:
+def test_the_number_of_open_deals_through_the_day_is_that_of_infinitely_many_servers(mean: float, engine: str) -> None:
     rate, days = 12.0, 1200
-    found = counts(thinking(rate, Exponential(mean)), days, skip=20)
+    found = counts(thinking(rate, Exponential(mean)), days, engine, skip=20)
     for hour, values in enumerate(found.T):
         expected = sinusoidal_mtminf_mean(rate, 0.8 * rate, 1.0, mean, hour / 24)
         blocks = values.reshape(20, -1).mean(axis=1)
@@ -42,10 +42,10 @@ def test_the_number_of_open_deals_through_the_day_is_that_of_infinitely_many_ser
     assert abs(averages.mean() - rate * mean) < 4 * error < 0.05 * rate * mean
 
 
-def test_the_law_of_thinking_matters_only_through_how_long_it_lasts() -> None:
+def test_the_law_of_thinking_matters_only_through_how_long_it_lasts(engine: str) -> None:
     latency = Weibull(2.0, 0.5)
     rate = 12.0
-    found = counts(thinking(rate, latency), 1200, skip=20)
+    found = counts(thinking(rate, latency), 1200, engine, skip=20)
 
     def per_day(t: float) -> float:
         return rate * (1.0 + 0.8 * math.sin(2 * math.pi * t))
@@ -56,9 +56,9 @@ def test_the_law_of_thinking_matters_only_through_how_long_it_lasts() -> None:
         assert abs(blocks.mean() - expected) < 4 * blocks.std(ddof=1) / math.sqrt(20) + 0.02 * expected
 
 
-def counts(spec: FunnelSpec, days: int, skip: int) -> np.ndarray:
+def counts(spec: FunnelSpec, days: int, engine: str, *, skip: int) -> np.ndarray:
     """Return how many deals are open at each full hour of each day but the first ``skip``: shape (days - skip, 24)."""
-    log = simulate(spec, START, days=days, seed=8)
+    log = simulate(spec, START, days=days, seed=8, engine=engine)
     kinds, times = log.events["kind"], log.events["time"]
     hours = np.arange(skip * 24, days * 24) / 24
     entered, left = (np.searchsorted(times[kinds == kind], hours) for kind in (Kind.ENTERED, Kind.WON))
