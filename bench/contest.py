@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import mean, median, stdev
 
-from bench.engines import ENGINES, refusal
+from bench.engines import ENGINES, REFERENCE, engines_there, refusal
 from bench.peers import in_cimba, in_ciw, in_cpp, in_headrace, in_salabim, in_simpy
 from bench.peers.models import Done, Model, Queue, Tandem
 
@@ -14,7 +14,6 @@ SIZE = float(os.environ.get("HEADRACE_BENCH_SIZE", "1"))
 """Factor on the number of customers in every run."""
 ROUNDS = int(os.environ.get("HEADRACE_BENCH_ROUNDS", "3"))
 LIMIT = "C++, 4-ary heap"
-LANES = "C++, 4-ary heap and a lane for the patience"
 COUNTS = ("arrivals", "starts", "ends", "renegings", "wait")
 
 
@@ -41,23 +40,27 @@ class Result:
 
 
 def entrants(kind: type[Queue] | type[Tandem]) -> list[Entrant]:
-    """Return everybody who simulates one of the two models, the fastest first."""
-    servers = kind is Queue
-    sizes = (100_000, 100_000, 4_000, 1_500) if servers else (100_000, 50_000, 10_000, 5_000)
-    big, middle, small, least = (kind(SIZE * customers) for customers in sizes)
-    peers = [
-        Entrant(LANES, big, partial(in_cpp.simulate, big, future="lanes")),
+    """Return everybody who simulates one of the two models, each with as many leads as its speed allows."""
+    sizes = (100_000, 100_000, 4_000, 1_500) if kind is Queue else (100_000, 50_000, 10_000, 5_000)
+    big, middle, small, least = (kind(SIZE * leads) for leads in sizes)
+    return [
         Entrant(LIMIT, big, partial(in_cpp.simulate, big)),
         Entrant("C++, std::priority_queue", big, partial(in_cpp.simulate, big, future="std")),
-        Entrant("cimba, a process for each server", big, partial(in_cimba.simulate_servers, big)),
+        _fitted(big),
         Entrant("cimba, a process for each lead", middle, partial(in_cimba.simulate_leads, middle)),
         Entrant("SimPy", small, partial(in_simpy.simulate, small)),
         Entrant("Ciw", small, partial(in_ciw.simulate, small)),
         Entrant("salabim", least, partial(in_salabim.simulate, least)),
+        *(_headrace(engine, small if engine == REFERENCE else big) for engine in engines_there()),
     ]
-    kept = {LANES: not servers, "cimba, a process for each server": servers}
-    ours = [_headrace(engine, big if engine == "compiled" else small) for engine in ENGINES if refusal(engine) is None]
-    return [*(peer for peer in peers if kept.get(peer.name, True)), *ours]
+
+
+def _fitted(model: Model) -> Entrant:
+    """Return the entrant that uses what is special about a model: nobody leaves, or all wait equally long."""
+    if isinstance(model, Queue):
+        return Entrant("cimba, a process for each server", model, partial(in_cimba.simulate_servers, model))
+    name = "C++, 4-ary heap and a lane for the patience"
+    return Entrant(name, model, partial(in_cpp.simulate, model, future="lanes"))
 
 
 def _headrace(engine: str, model: Model) -> Entrant:

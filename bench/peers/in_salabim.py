@@ -5,8 +5,7 @@ from time import process_time
 
 import salabim as sim
 
-from bench.peers.in_simpy import Counts
-from bench.peers.models import Done, Model, Queue
+from bench.peers.models import Counts, Done, Model, Queue
 
 
 def simulate(model: Model, seed: int) -> Done:
@@ -25,8 +24,7 @@ def simulate(model: Model, seed: int) -> Done:
     begun = process_time()
     env.run(till=model.until)
     seconds = process_time() - begun
-    wait = counts.waited / counts.served_first
-    return Done(counts.arrivals, counts.starts, counts.ends, counts.renegings, wait, seconds)
+    return counts.done(seconds)
 
 
 def _source(env: sim.Environment, kind: type[sim.Component], model: Model, **told: object) -> None:

@@ -1,27 +1,14 @@
 """The models in SimPy as its guide teaches: a process for each customer, a `Resource` for each pool."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from random import Random
 from time import process_time
 
 import simpy
 
-from bench.peers.models import Done, Model, Queue, Tandem
+from bench.peers.models import Counts, Done, Model, Queue, Tandem
 
 type Steps = Generator[simpy.Event]
-
-
-@dataclass
-class Counts:
-    """What has happened so far."""
-
-    arrivals: int = 0
-    starts: int = 0
-    ends: int = 0
-    renegings: int = 0
-    waited: float = 0.0
-    served_first: int = 0
 
 
 def simulate(model: Model, seed: int) -> Done:
@@ -32,8 +19,7 @@ def simulate(model: Model, seed: int) -> Done:
     begun = process_time()
     env.run(until=model.until)
     seconds = process_time() - begun
-    wait = counts.waited / counts.served_first
-    return Done(counts.arrivals, counts.starts, counts.ends, counts.renegings, wait, seconds)
+    return counts.done(seconds)
 
 
 def _customers(env: simpy.Environment, model: Queue, luck: Random, counts: Counts) -> Steps:

@@ -65,3 +65,19 @@ class Done:
     def rate(self) -> float:
         """Events a second."""
         return self.events / self.seconds
+
+
+@dataclass
+class Counts:
+    """What a process adds to as things happen; the wait is that of those served in the first stage."""
+
+    arrivals: int = 0
+    starts: int = 0
+    ends: int = 0
+    renegings: int = 0
+    waited: float = 0.0
+    served_first: int = 0
+
+    def done(self, seconds: float) -> Done:
+        """Return the counts of a finished run."""
+        return Done(self.arrivals, self.starts, self.ends, self.renegings, self.waited / self.served_first, seconds)

@@ -126,15 +126,19 @@ def _arrivals(everybody: Sequence[Traveller], tier: int, nodes: int) -> list[Any
 
 
 def _record(row: Any, person: Any, step: int) -> Record:
-    times = (NOT_YET if _unknown(time) else time for time in (row.service_start_date, row.exit_date))
-    start, end = times
-    waits = row.record_type == "renege" or start == NOT_YET
-    at_work = person.server if row.record_type == "incomplete" else None
-    number = at_work.id_number if at_work else row.server_id
-    server = NOBODY if waits or not number else number - 1
-    kind = "renege" if row.record_type == "renege" else "service"
+    reneged = row.record_type == "renege"
+    start, end = (_known(time) for time in (row.service_start_date, row.exit_date))
+    server = NOBODY if reneged else _server(row, person)
+    kind = "renege" if reneged else "service"
     return Record(person.id_number - 1, step, row.node - 1, row.arrival_date, start, end, server, kind)
 
 
-def _unknown(time: float | None) -> bool:
-    return time is None or math.isnan(time)
+def _known(time: float | None) -> float:
+    return NOT_YET if time is None or math.isnan(time) else time
+
+
+def _server(row: Any, person: Any) -> int:
+    """Return the position of who serves, or `NOBODY`; the record of an unfinished stay leaves that out."""
+    unfinished = row.record_type == "incomplete" and person.server
+    number = person.server.id_number if unfinished else row.server_id
+    return number - 1 if number else NOBODY

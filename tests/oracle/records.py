@@ -1,13 +1,15 @@
 """Records of stays at nodes, as an event log holds them, and their comparison."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 import numpy as np
 
-from sim.eventlog import EventLog, Kind
+from sim.engine.task import NO_RESPONSE
+from sim.eventlog import EXITS, EventLog, Kind
 from sim.spec import FunnelSpec
 from tests.oracle.itineraries import nodes_of
 
@@ -17,8 +19,8 @@ NOT_YET = math.inf
 COMPARED = "records compared"
 """Under this name each test notes how many it has compared."""
 
-type Row = tuple[int, float, Kind, int, int]
-"""Lead, time, kind, stage and actor."""
+type Row = tuple[int, float, int, int, int, int]
+"""Lead, time, kind, stage, actor and cause."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,47 +41,43 @@ class Record:
     kind: str
 
 
+NOWHERE = Record(NOBODY, NOBODY, NOBODY, NOT_YET, NOT_YET, NOT_YET, NOBODY, "service")
+
+
 def records_of(log: EventLog, spec: FunnelSpec) -> list[Record]:
     """Read the stays of all leads from an event log, in order of lead and step."""
-    columns = (log.events[name] for name in ("lead", "time", "kind", "stage", "actor"))
-    lead, time, kind, stage, actor = columns
-    order = np.lexsort((np.arange(len(lead)), lead))
-    rows = [(int(lead[i]), float(time[i]), Kind(int(kind[i])), int(stage[i]), int(actor[i])) for i in order]
-    return [record for _, life in groupby(rows, key=lambda row: row[0]) for record in _stays(list(life), spec)]
+    columns = [log.events[name] for name in ("lead", "time", "kind", "stage", "actor", "cause")]
+    order = np.lexsort((np.arange(len(columns[0])), columns[0]))
+    rows: list[Row] = list(zip(*(column[order].tolist() for column in columns), strict=True))
+    causes = log.vocabulary["cause"]
+    gave_up = causes.index(NO_RESPONSE) if NO_RESPONSE in causes else NOBODY - 1
+    return [record for _, life in groupby(rows, key=itemgetter(0)) for record in _stays(life, spec, gave_up)]
 
 
-def _stays(life: Sequence[Row], spec: FunnelSpec) -> Iterator[Record]:
+def _stays(life: Iterable[Row], spec: FunnelSpec, gave_up: int) -> Iterator[Record]:
     nodes, teams = nodes_of(spec), len(spec.operation.teams)
-    first = np.cumsum([0, *(len(spec.operation.team_reps(team.name)) for team in spec.operation.teams)]).tolist()
-    step, arrival, start, server = 0, NOT_YET, NOT_YET, NOBODY
-    open_at = None
-    for lead, time, kind, stage, actor in life:
+    sizes = [len(spec.operation.team_reps(team.name)) for team in spec.operation.teams]
+    first = [0, *accumulate(sizes)]
+    step, now = 0, NOWHERE
+    for lead, time, kind, stage, actor, cause in life:
         node = nodes[stage]
-        match kind:
-            case Kind.ENTERED:
-                open_at, arrival, start, server = node, time, NOT_YET, NOBODY
-            case Kind.STARTED:
-                start, server = time, actor - first[node]
-            case Kind.TOUCHED:
-                yield Record(lead, step, node, arrival, start, time, server, "service")
-                step, open_at, arrival, start, server = step + 1, teams + stage, time, time, NOBODY
-            case Kind.LATENCY_ENDED:
-                if time > arrival:
-                    yield Record(lead, step, teams + stage, arrival, start, time, NOBODY, "service")
-                    step += 1
-                open_at, arrival, start, server = node, time, NOT_YET, NOBODY
-            case Kind.LOST if open_at == node and _gave_up(life):
-                yield Record(lead, step, node, arrival, NOT_YET, time, NOBODY, "renege")
-                open_at = None
-            case Kind.LOST | Kind.WON:
-                open_at = None
-    if open_at is not None:
-        yield Record(life[0][0], step, open_at, arrival, start, NOT_YET, server, "service")
-
-
-def _gave_up(life: Sequence[Row]) -> bool:
-    """Tell whether the last row ends a wait: a buyer who decides has answered just before."""
-    return life[-2][2] is not Kind.LATENCY_ENDED
+        if kind == Kind.STARTED:
+            now = replace(now, start=time, server=actor - first[node])
+        elif kind == Kind.TOUCHED:
+            yield replace(now, end=time)
+            step += 1
+            now = Record(lead, step, teams + stage, time, time, NOT_YET, NOBODY, "service")
+        elif kind in {Kind.ENTERED, Kind.LATENCY_ENDED}:
+            if kind == Kind.LATENCY_ENDED and time > now.arrival:
+                yield replace(now, end=time)
+                step += 1
+            now = Record(lead, step, node, time, NOT_YET, NOT_YET, NOBODY, "service")
+        elif kind in EXITS:
+            if cause == gave_up:
+                yield replace(now, end=time, kind="renege")
+            now = NOWHERE
+    if now is not NOWHERE:
+        yield now
 
 
 def differences(ours: Sequence[Record], theirs: Sequence[Record]) -> list[str]:
