@@ -41,7 +41,7 @@ class Result:
 
 def entrants(kind: type[Queue] | type[Tandem]) -> list[Entrant]:
     """Return everybody who simulates one of the two models, each with as many leads as its speed allows."""
-    sizes = (100_000, 100_000, 4_000, 1_500) if kind is Queue else (100_000, 50_000, 10_000, 5_000)
+    sizes = (100_000, 100_000, 4_000, 1_500) if kind is Queue else (100_000, 50_000, 10_000, 4_000)
     big, middle, small, least = (kind(SIZE * leads) for leads in sizes)
     return [
         Entrant(LIMIT, big, partial(in_cpp.simulate, big)),
@@ -51,7 +51,7 @@ def entrants(kind: type[Queue] | type[Tandem]) -> list[Entrant]:
         Entrant("SimPy", small, partial(in_simpy.simulate, small)),
         Entrant("Ciw", small, partial(in_ciw.simulate, small)),
         Entrant("salabim", least, partial(in_salabim.simulate, least)),
-        *(_headrace(engine, small if engine == REFERENCE else big) for engine in engines_there()),
+        *(_headrace(engine, least if engine == REFERENCE else big) for engine in engines_there()),
     ]
 
 
