@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import mean, median, stdev
 
-from bench.engines import ENGINES, REFERENCE, engines_there, refusal
 from bench.peers import in_cimba, in_ciw, in_cpp, in_headrace, in_salabim, in_simpy
 from bench.peers.models import Done, Model, Queue, Tandem
+from sim.simulate import ENGINES, REFERENCE
 
 SIZE = float(os.environ.get("HEADRACE_BENCH_SIZE", "1"))
 """Factor on the number of customers in every run."""
@@ -51,7 +51,7 @@ def entrants(kind: type[Queue] | type[Tandem]) -> list[Entrant]:
         Entrant("SimPy", small, partial(in_simpy.simulate, small)),
         Entrant("Ciw", small, partial(in_ciw.simulate, small)),
         Entrant("salabim", least, partial(in_salabim.simulate, least)),
-        *(_headrace(engine, least if engine == REFERENCE else big) for engine in engines_there()),
+        *(_headrace(engine, least if engine == REFERENCE else big) for engine in ENGINES),
     ]
 
 
@@ -102,8 +102,7 @@ def table(results: Sequence[Result]) -> str:
     for result in sorted(results, key=lambda each: -each.rate):
         leads, rate = result.entrant.model.customers, result.rate
         lines.append(f"| {result.entrant.name} | {leads:,.0f} | {_short(rate)} | {_ratio(limit / rate)} |")
-    missing = [engine for engine in ENGINES if refusal(engine) is not None]
-    return "\n".join([*lines, *(f"\nHeadrace has no {engine} engine in this version." for engine in missing)])
+    return "\n".join(lines)
 
 
 def _short(rate: float) -> str:

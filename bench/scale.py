@@ -6,6 +6,9 @@ import sys
 from dataclasses import asdict, dataclass
 from time import process_time
 
+import numpy as np
+import numpy.typing as npt
+
 from studies.compiled_rules import keep_compiled_rules
 
 DAYS = 365.0
@@ -15,7 +18,7 @@ KIB = 1024
 
 @dataclass(frozen=True)
 class Year:
-    """What a replication of a year did: leads, rows of the log, CPU seconds, and the process's peak memory in bytes."""
+    """What a replication of a year did: leads, rows written, CPU seconds, and the process's peak memory in bytes."""
 
     leads: int
     rows: int
@@ -28,15 +31,26 @@ def year(leads: float, reps: int, engine: str) -> Year:
     # imported after the command line has said where compiled rules are kept
     from bench.company import company  # noqa: PLC0415
     from bench.peers.in_headrace import START  # noqa: PLC0415
-    from sim.simulate import simulate  # noqa: PLC0415
+    from sim.kpis.reduction import Reduction  # noqa: PLC0415
+    from sim.simulate import simulator  # noqa: PLC0415
+
+    class Counted(Reduction):
+        """The headline figures, and how many rows they were made from."""
+
+        rows = 0
+
+        def take(self, rows: npt.NDArray[np.void]) -> None:
+            self.rows += len(rows)
+            super().take(rows)
 
     spec = company(leads / DAYS, reps)
-    simulate(spec, START, days=2.0, seed=1, engine=engine)
+    simulator(spec, START, days=2.0, engine=engine).feed(1, 0, Counted).figures()
     begun = process_time()
-    log = simulate(spec, START, days=DAYS, seed=1, engine=engine)
+    run = simulator(spec, START, days=DAYS, engine=engine).feed(1, 0, Counted)
+    leads = int(run.figures()["leads"])
     seconds = process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB
-    return Year(log.n_leads, len(log.events["time"]), seconds, peak)
+    return Year(leads, run.rows, seconds, peak)
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from bench.contest import LIMIT, ROUNDS, SIZE, Result, entrants, play, surprises, table
-from bench.engines import ENGINES, REFERENCE, engines_there, refusal
 from bench.peers import in_cpp
 from bench.peers.models import Queue, Tandem
 from bench.runs import BUILT_IN, OWN, Logged, quarter, routed
+from sim.simulate import ENGINES, REFERENCE
 
 needs_cpp = pytest.mark.skipif(in_cpp.compiler() is None, reason="no g++ on the PATH to compile the limit with")
 
@@ -85,7 +85,7 @@ def show(capsys: pytest.CaptureFixture[str], title: str, runs: Mapping[str, Sequ
 
 
 def test_a_quarter_of_the_full_model(capsys: pytest.CaptureFixture[str]) -> None:
-    runs = in_turns({engine: partial(quarter, engine) for engine in engines_there()})
+    runs = in_turns({engine: partial(quarter, engine) for engine in ENGINES})
     show(capsys, "A quarter of the embedded example", runs)
     told = {(run.rows, run.fingerprint) for found in runs.values() for run in found}
     assert len(told) == 1
@@ -94,8 +94,6 @@ def test_a_quarter_of_the_full_model(capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_policy_of_ones_own_routes_as_the_built_in_one_does(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
-    if (reason := refusal(engine)) is not None:
-        pytest.skip(reason)
     leads = SIZE * (5_000 if engine == REFERENCE else 200_000)
     policies = {"built in": BUILT_IN, "a Python function": OWN}
     runs = in_turns({name: partial(routed, ranking, leads, engine) for name, ranking in policies.items()})

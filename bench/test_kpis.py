@@ -1,5 +1,4 @@
 """Figures while a run goes on: rows a second of the reduction, beside the queries over the finished log."""
-# ruff: noqa: S101 - a benchmark asserts the work done
 
 from datetime import UTC, datetime
 from time import perf_counter

@@ -26,8 +26,9 @@ DIST = _record("kind start length")
 """A distribution: its table stands in the world's ``numbers``."""
 
 STAGE = _record(
-    "key team touches effort latency lost_touches lost_latency lead_in patience automatic_latency causes causes_to n_causes"
-    " targets targets_to n_targets channel_effects segment_effects product_effects jobs n_jobs patience_lane",
+    "key team touches effort latency lost_touches lost_latency lead_in patience automatic_latency"
+    " causes causes_to n_causes targets targets_to n_targets"
+    " channel_effects segment_effects product_effects jobs n_jobs patience_lane",
     "advance quality_slope speed_slope speed_reference speed_most nurture automatic"
     " gate_threshold gate_sensitivity gate_specificity gate_effort mean_effort",
     "gated",
