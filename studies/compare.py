@@ -10,7 +10,6 @@ from studies.grid import Grid
 from studies.kept import Place
 from studies.report import render
 from studies.request import Request, run_request
-from studies.store import new_run
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,13 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
     HeadraceError
         If the plans don't fit the funnel, a run fails, or the folder can't be written.
     """
-    results, stopped = run_request(request, progress)
+    ran = run_request(request, "compare", place, progress)
+    results, question, stopped = ran.results, ran.question, ran.stopped
     every = {kpi: compare(results.kpis, kpi) for kpi in HEADLINES}
     main = every[request.kpi]
     answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
     grids = (main_grid(main), brief_grid(every, request))
-    question = request.question("compare", place.command)
-    with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
+    with ran.folder() as draft:
         draft.answer = answer
         draft.table("kpis", results.kpis)
         draft.table("comparison", stacked(every))

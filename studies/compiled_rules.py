@@ -7,6 +7,7 @@ it was, and an update of Headrace could go on with yesterday's arithmetic. A fol
 import os
 from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
 
 import sim
 
@@ -18,7 +19,7 @@ def keep_compiled_rules() -> Path:
 
     Call it before anything is simulated.
     """
-    chosen = os.environ.setdefault(_VARIABLE, str(_base() / f"rules-{_state_of_sources()[:16]}"))
+    chosen = os.environ.setdefault(_VARIABLE, str(_base() / f"rules-{state_of_sources(sim)[:16]}"))
     return Path(chosen)
 
 
@@ -27,10 +28,11 @@ def _base() -> Path:
     return Path(home) / "headrace"
 
 
-def _state_of_sources() -> str:
-    folder = Path(next(iter(sim.__path__)))
+def state_of_sources(*packages: ModuleType) -> str:
+    """Return a SHA-256 over the names and texts of all modules of some packages."""
     digest = sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(path.read_bytes())
+    for folder in (Path(next(iter(package.__path__))) for package in packages):
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()

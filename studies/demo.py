@@ -9,7 +9,7 @@ from studies.compare import Compared, run_comparison
 from studies.example.company import AS_OF, NAME, QUARTER_DAYS, operation, truth
 from studies.example.export import FILES
 from studies.example.people import CLOSERS, DESK
-from studies.executors import Progress
+from studies.executors import Progress, Sharing
 from studies.kept import Place
 from studies.plans import read_plans
 from studies.request import Request
@@ -39,7 +39,12 @@ def calibrate_example(place: Place) -> Calibrated:
 
 
 def compare_example(
-    calibrated: Calibrated, place: Place, replications: int, seed: int, workers: int, progress: Progress | None = None
+    calibrated: Calibrated,
+    place: Place,
+    replications: int,
+    seed: int,
+    sharing: Sharing,
+    progress: Progress | None = None,
 ) -> Compared:
     """Compare policies and staffing plans on the example's next quarter."""
     request = Request(
@@ -48,7 +53,7 @@ def compare_example(
         days=QUARTER_DAYS,
         replications=replications,
         seed=seed,
-        workers=workers,
+        sharing=sharing,
     )
     return run_comparison(request, replace(place, folder=None), progress)
 

@@ -1,14 +1,15 @@
-"""Running an experiment: its rounds in order, each round's chunks shared out among workers, until it is precise enough.
+"""Running an experiment: its rounds in order, each round's chunks shared out, until it is precise enough.
 
-The results are the same to the last byte for any number of workers.
+The results are the same to the last byte whoever shares the work, and however often it was interrupted.
 """
 
 from functools import partial
 
-from scenarios.experiment import Experiment
+from scenarios.experiment import Chunk, Experiment
 from scenarios.run import Results, Tables, merge, run_chunk
 from sim.errors import HeadraceError
-from studies.executors import Progress, StoppedError, executor
+from studies.checkpoint import Checkpoint
+from studies.executors import ALONE, Progress, Sharing, Workers, do_each
 
 
 class UnfinishedError(HeadraceError, RuntimeError):
@@ -19,15 +20,23 @@ class UnfinishedError(HeadraceError, RuntimeError):
         self.results = results
 
 
-def run_experiment(experiment: Experiment, *, workers: int = 1, progress: Progress | None = None) -> Results:
+def run_experiment(
+    experiment: Experiment,
+    *,
+    sharing: Sharing = ALONE,
+    checkpoint: Checkpoint | None = None,
+    progress: Progress | None = None,
+) -> Results:
     """Run an experiment.
 
     Parameters
     ----------
     experiment
         What is asked.
-    workers
-        Processes that share the work; with 1 it is done in this one.
+    sharing
+        Who shares the work.
+    checkpoint
+        Where finished chunks are kept as they come; those that are there already aren't done again.
     progress
         Told after each chunk how many are done, and of how many in the rounds begun so far; more rounds may come.
 
@@ -38,29 +47,49 @@ def run_experiment(experiment: Experiment, *, workers: int = 1, progress: Progre
     WorkError
         If a chunk fails.
     """
-    parts: list[Tables] = []
-    with executor(partial(run_chunk, experiment), workers) as pool:
-        for chunks in experiment.rounds:
-            try:
-                parts += pool.run(chunks, _after(len(parts), progress))
-            except StoppedError as stop:
-                raise _unfinished(experiment, [*parts, *stop.finished.values()]) from None
-            results = merge(experiment, parts)
+    work = _Work(experiment, checkpoint, progress)
+    try:
+        with sharing.open(experiment.engine) as workers:
+            return work.done_by(workers)
+    except KeyboardInterrupt:
+        raise work.unfinished() from None
+
+
+class _Work:
+    """What is finished of an experiment."""
+
+    def __init__(self, experiment: Experiment, checkpoint: Checkpoint | None, progress: Progress | None) -> None:
+        self._experiment = experiment
+        self._checkpoint = checkpoint
+        self._progress = progress
+        self._finished: dict[int, Tables] = checkpoint.finished() if checkpoint else {}
+        self._begun = 0  # chunks in the rounds so far
+
+    def done_by(self, workers: Workers) -> Results:
+        """Do what isn't finished yet."""
+        for chunks in self._experiment.rounds:
+            self._begun += len(chunks)
+            rest = [chunk for chunk in chunks if chunk.number not in self._finished]
+            do_each(workers, partial(run_chunk, self._experiment), rest, self._keep)
+            results = self._results()
             if results.precise:
                 break
-    return results
+        return results
 
+    def unfinished(self) -> UnfinishedError:
+        """Return what to raise when the work was interrupted."""
+        if not self._finished:
+            return UnfinishedError("stopped before the first chunk was finished; there are no results", None)
+        results = self._results()
+        runs = len(results.kpis) // len(self._experiment.scenarios)
+        return UnfinishedError(f"stopped after {runs} runs of every scenario; these are kept", results)
 
-def _after(before: int, progress: Progress | None) -> Progress | None:
-    """Count a round's chunks on from those of the rounds before."""
-    if progress is None:
-        return None
-    return lambda done, total: progress(before + done, before + total)
+    def _keep(self, chunk: Chunk, tables: Tables) -> None:
+        if self._checkpoint:
+            self._checkpoint.keep(chunk, tables)
+        self._finished[chunk.number] = tables
+        if self._progress:
+            self._progress(len(self._finished), self._begun)
 
-
-def _unfinished(experiment: Experiment, parts: list[Tables]) -> UnfinishedError:
-    if not parts:
-        return UnfinishedError("stopped before the first chunk was finished; there are no results", None)
-    results = merge(experiment, parts)
-    runs = len(results.kpis) // len(experiment.scenarios)
-    return UnfinishedError(f"stopped after {runs} runs of every scenario; these are kept", results)
+    def _results(self) -> Results:
+        return merge(self._experiment, [self._finished[number] for number in sorted(self._finished)])

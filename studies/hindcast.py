@@ -22,12 +22,15 @@ from sim.kpis.jobs import touches
 from sim.opening import Opening
 from sim.simulate import simulate
 from sim.spec import FunnelSpec
-from studies.executors import Progress, executor
+from studies.executors import ALONE, Progress, Sharing, do_each
 
 HEADLINES = (
     "leads", "wins", "bookings", "average_deal", "lost", "win_rate_closed", "sales_cycle_median", "touches", "wip_end",
     "pipeline_end",
 )  # fmt: skip
+ENGINE = "reference"
+"""The engine of `sim.simulate.simulate` that plays the replications."""
+
 BUSIEST = 5
 """Reps whose busy hours are compared.
 
@@ -58,7 +61,7 @@ class _Replication:
     busiest: tuple[str, ...]
 
     def __call__(self, replication: int) -> Mapping[str, float]:
-        log = simulate(self.spec, self.opening, days=self.days, seed=self.seed, replication=replication)
+        log = simulate(self.spec, self.opening, days=self.days, seed=self.seed, replication=replication, engine=ENGINE)
         return figures(log, (0.0, self.days), self.busiest)
 
 
@@ -71,7 +74,7 @@ def hindcast(  # noqa: PLR0913 - as many choices as a calibration and an experim
     zone: str = "UTC",
     replications: int = 40,
     seed: int = 1,
-    workers: int = 1,
+    sharing: Sharing = ALONE,
     progress: Progress | None = None,
 ) -> Hindcast:
     """Calibrate on [``since``, ``as_of``), simulate [``as_of``, ``until``) and compare with the history's own.
@@ -88,8 +91,7 @@ def hindcast(  # noqa: PLR0913 - as many choices as a calibration and an experim
     calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems)
     busiest = _busiest(past.log, start, {rep.name for rep in calibration.spec.operation.reps})
     task = _Replication(calibration.spec, calibration.fit_opening(opening), end - start, seed, busiest)
-    with executor(task, workers) as work:
-        runs = pd.DataFrame(work.run(range(replications), progress))
+    runs = _runs(task, replications, sharing, progress)
     return Hindcast(calibration, _table(figures(history.log, (start, end), busiest), runs))
 
 
@@ -102,6 +104,20 @@ def _period(log: EventLog, as_of: datetime, until: datetime) -> tuple[float, flo
         start < last, f"hindcast: the history ends on {ends:%Y-%m-%d}; --as-of must be earlier, got {as_of:%Y-%m-%d}"
     )
     return start, min(_days(log, until), last)
+
+
+def _runs(task: _Replication, replications: int, sharing: Sharing, progress: Progress | None) -> pd.DataFrame:
+    """Return the figures of each replication, in their order."""
+    found: dict[int, Mapping[str, float]] = {}
+
+    def keep(replication: int, its: Mapping[str, float]) -> None:
+        found[replication] = its
+        if progress:
+            progress(len(found), replications)
+
+    with sharing.open(ENGINE) as workers:
+        do_each(workers, task, range(replications), keep)
+    return pd.DataFrame([found[replication] for replication in range(replications)])
 
 
 def figures(log: EventLog, period: tuple[float, float], reps: tuple[str, ...]) -> dict[str, float]:

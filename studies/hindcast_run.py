@@ -8,7 +8,7 @@ import pandas as pd
 
 from forecast.crm import load_mapping
 from sim.kpis import HEADLINES
-from studies.executors import Progress
+from studies.executors import ALONE, Progress, Sharing
 from studies.funnel_folder import start_of
 from studies.grid import Grid
 from studies.hindcast import hindcast
@@ -31,7 +31,7 @@ class HindcastRequest:
     """What is to be held against what happened.
 
     ``files`` and ``mapping`` are the export; the funnel learns from ``since`` to ``as_of`` and is judged on ``as_of``
-    to ``until``; ``replications`` under ``seed``, shared by ``workers``.
+    to ``until``; ``replications`` under ``seed``, shared out as ``sharing`` says.
     """
 
     files: tuple[Path, ...]
@@ -41,7 +41,7 @@ class HindcastRequest:
     since: str = ""
     replications: int = 40
     seed: int = 1
-    workers: int = 1
+    sharing: Sharing = ALONE
 
     def question(self, command: Sequence[str], fingerprint: str) -> Question:
         """Return what the manifest says was asked."""
@@ -85,7 +85,7 @@ def run_hindcast(request: HindcastRequest, place: Place, progress: Progress | No
         zone=zone,
         replications=request.replications,
         seed=request.seed,
-        workers=request.workers,
+        sharing=request.sharing,
         progress=progress,
     )
     inside = int(found.table["inside"].sum())

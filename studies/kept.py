@@ -19,6 +19,8 @@ class Place:
         A place of its own instead.
     replace
         Whether ``folder`` may take the place of one that is there.
+    resume
+        The run, stopped or killed, that the command goes on with; None to begin one.
     command
         The command line, for the manifest.
     """
@@ -26,6 +28,7 @@ class Place:
     root: Path = Path("runs")
     folder: Path | None = None
     replace: bool = False
+    resume: Path | None = None
     command: tuple[str, ...] = ()
 
 

@@ -1,5 +1,7 @@
 """What a study is asked: which funnel, which plans, for how long and under how much luck."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from scenarios.experiment import Experiment
@@ -8,11 +10,13 @@ from scenarios.run import Results
 from scenarios.scenario import Scenario
 from sim.errors import UnknownNameError
 from sim.kpis import HEADLINES
-from studies.executors import Progress
+from studies.checkpoint import Checkpoint, open_checkpoint
+from studies.executors import ALONE, Progress, Sharing, WorkError
 from studies.experiments import UnfinishedError, run_experiment
 from studies.funnel_folder import Funnel
+from studies.kept import Place
 from studies.stopped import Stopped
-from studies.store import Question
+from studies.store import Draft, Question, new_run
 
 TABLES = ("stages", "teams", "reps")
 """What is kept of each run beside the headline figures."""
@@ -33,7 +37,7 @@ class Request:
     kpi: str = "bookings"
     warm_up: float = 0.0
     precision: float | None = None
-    workers: int = 1
+    sharing: Sharing = ALONE
 
     def __post_init__(self) -> None:
         """Refuse a figure that isn't there before any time is spent."""
@@ -77,24 +81,59 @@ class Request:
         )
 
 
-def run_request(request: Request, progress: Progress | None = None) -> tuple[Results, str]:
-    """Run what was asked.
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What came of a request.
 
-    Returns
-    -------
-    Results
+    Attributes
+    ----------
+    question
+        What was asked.
+    results
         What was found.
-    str
-        Empty, or after Ctrl-C a sentence about what was not done; the results are then those of the finished runs.
+    stopped
+        Empty, or after Ctrl-C a sentence about what was not done and how to go on; the results are then those of the
+        finished runs.
+    checkpoint
+        The finished chunks.
+    """
+
+    question: Question
+    results: Results
+    stopped: str
+    checkpoint: Checkpoint
+
+    @contextmanager
+    def folder(self) -> Iterator[Draft]:
+        """Give the run folder to fill, as `studies.store.new_run` does; when it is complete the checkpoint goes."""
+        with new_run(self.question, folder=self.checkpoint.target, replace=self.checkpoint.replace) as draft:
+            yield draft
+        if not self.stopped:
+            self.checkpoint.remove()
+
+
+def run_request(request: Request, verb: str, place: Place, progress: Progress | None = None) -> Ran:
+    """Run what was asked.
 
     Raises
     ------
     Stopped
         If nothing was finished when the work was interrupted.
+    WorkError
+        If a run fails; the message says how to go on, if anything is finished.
     """
+    question, experiment = request.question(verb, place.command), request.experiment()
+    checkpoint = open_checkpoint(place, question, experiment)
+    go_on = f"--resume {checkpoint.target} does the rest"
     try:
-        return run_experiment(request.experiment(), workers=request.workers, progress=progress), ""
+        results = run_experiment(experiment, sharing=request.sharing, checkpoint=checkpoint, progress=progress)
     except UnfinishedError as stop:
         if stop.results is None:
             raise Stopped(str(stop)) from None
-        return stop.results, str(stop)
+        return Ran(question=question, results=stop.results, stopped=f"{stop}; {go_on}", checkpoint=checkpoint)
+    except WorkError as error:
+        raise WorkError(f"{error}; {go_on}" if checkpoint.begun else str(error)) from error
+    finally:
+        if not checkpoint.begun:
+            checkpoint.remove()
+    return Ran(question=question, results=results, stopped="", checkpoint=checkpoint)

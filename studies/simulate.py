@@ -16,7 +16,7 @@ from studies.log_folder import save_log
 from studies.operations_view import data_section, operation_section, stages_grid
 from studies.report import Figure, Report, Section, render
 from studies.request import Request, run_request
-from studies.store import Question, new_run
+from studies.store import Question
 from studies.wording import day, interval, quantity, title_of, unit_of
 
 
@@ -46,11 +46,11 @@ def run_simulation(
     keep_log
         Whether to keep the event log of the first run too.
     """
-    results, stopped = run_request(request, progress)
+    ran = run_request(request, "simulate", place, progress)
+    results, question, stopped = ran.results, ran.question, ran.stopped
     grids = (figures_grid(results.kpis), stages_grid(results.tables["stages"]))
     answer = f"{'Stopped early. ' if stopped else ''}{_answer(request, results.kpis)}"
-    question = request.question("simulate", place.command)
-    with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
+    with ran.folder() as draft:
         draft.answer = answer
         draft.table("kpis", results.kpis)
         for name, table in results.tables.items():

@@ -167,8 +167,8 @@ def new_run(
     if folder is not None and replace:
         _refuse_foreign(folder)
     created = datetime.now(UTC)
-    inputs = tuple(_hash(path, str(path)) for path in question.inputs)
-    target = folder or _free_name(root / f"{created:%Y-%m-%d}-{question.verb}-{_short_hash(question, inputs)}")
+    inputs = _input_hashes(question)
+    target = folder or free_name(question, root)
     with whole_folder(target, replace=replace and folder is not None) as place:
         draft = Draft(place)
         yield draft
@@ -203,6 +203,24 @@ def list_runs(root: Path = Path("runs")) -> tuple[Run, ...]:
             except DataError:
                 continue  # a folder of somebody else's; `load_run` says what is wrong with it
     return tuple(sorted(found, key=lambda run: (run.manifest.created, run.name), reverse=True))
+
+
+def free_name(question: Question, root: Path, suffix: str = "") -> Path:
+    """Return a free place for a run under ``root``; with a suffix, one whose name with the suffix is free as well.
+
+    The name is date, verb and a short hash of the question; what was asked before on the same day gets a number too.
+    """
+    asked = root / f"{datetime.now(UTC):%Y-%m-%d}-{question.verb}-{_short_hash(question, _input_hashes(question))}"
+    name, number = asked, 1
+    while name.exists() or name.with_name(name.name + suffix).exists():
+        number += 1
+        name = asked.with_name(f"{asked.name}-{number}")
+    return name
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a run stands there, readable or not."""
+    return (folder / MANIFEST).is_file()
 
 
 def load_run(folder: Path) -> Run:
@@ -250,6 +268,10 @@ def _version(package: str) -> str:
         return "not installed"
 
 
+def _input_hashes(question: Question) -> tuple[FileHash, ...]:
+    return tuple(_hash(path, str(path)) for path in question.inputs)
+
+
 def _hash(path: Path, name: str) -> FileHash:
     try:
         with path.open("rb") as file:
@@ -264,12 +286,3 @@ def _short_hash(question: Question, inputs: tuple[FileHash, ...]) -> str:
     asked = {"settings": question.settings, "fingerprint": question.fingerprint, "seed": question.seed}
     text = json.dumps({**asked, "inputs": [each.sha256 for each in inputs]}, sort_keys=True, default=str)
     return sha256(f"{question.verb} {text}".encode()).hexdigest()[:8]
-
-
-def _free_name(target: Path) -> Path:
-    """Number a run that was asked before on the same day."""
-    name, number = target, 1
-    while name.exists():
-        number += 1
-        name = target.with_name(f"{target.name}-{number}")
-    return name

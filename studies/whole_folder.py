@@ -33,7 +33,7 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     SpecError
         If ``target`` exists and may not be replaced, or can't be written.
     """
-    _refuse_taken(target, replace=replace)
+    refuse_taken(target, replace=replace)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _tidy_up(target.parent)
@@ -49,14 +49,15 @@ def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _refuse_taken(target: Path, *, replace: bool) -> None:
+def refuse_taken(target: Path, *, replace: bool) -> None:
+    """Raise `SpecError` if something stands at ``target`` that may not be replaced."""
     if target.exists() and not (replace and target.is_dir()):
         raise SpecError(f"{target} is there already; name another folder, or replace it with --replace")
 
 
 def _move(draft: Path, target: Path, *, replace: bool) -> None:
     """Put the draft in its place; an old folder steps aside first, so that it is never mixed with the new one."""
-    _refuse_taken(target, replace=replace)
+    refuse_taken(target, replace=replace)
     if target.exists():
         old = Path(mkdtemp(prefix=_MARK, dir=target.parent))
         target.rename(old / target.name)

@@ -35,6 +35,7 @@ LIBRARIES = {
         "vl_convert",
         "jinja2",
         "holidays",
+        "distributed",
     },
     "ui": {"streamlit", "altair", "pandas"},
     "app": {"streamlit"},
@@ -53,7 +54,18 @@ FILE_METHODS = {"to_csv", "to_parquet", "read_csv", "read_parquet", "tofile", "s
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "pd.Timestamp.now"}
 DICE = {"np.random", "numpy.random"}
 
-SLOW_TO_IMPORT = {"numba", "numpy", "pandas", "scipy", "altair", "simpy", "pyarrow", "streamlit", "jinja2"}
+SLOW_TO_IMPORT = {
+    "numba",
+    "numpy",
+    "pandas",
+    "scipy",
+    "altair",
+    "simpy",
+    "pyarrow",
+    "streamlit",
+    "jinja2",
+    "distributed",
+}
 
 type Check = Callable[[Path, str], Iterator[str]]
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -7,20 +7,23 @@ import typer
 from studies.commands.options import (
     RUNS,
     AsOf,
+    Cluster,
     Days,
+    Executor,
     Funnel,
     Kpi,
     OpeningFile,
     Output,
     Replace,
     Replications,
+    Resume,
     Runs,
     Seed,
     WarmUp,
     Workers,
     place_of,
-    workers_of,
 )
+from studies.executors.sharing import Kind, Sharing
 from studies.stopped import Stopped
 
 Policies = Annotated[
@@ -60,10 +63,13 @@ def compare(
     as_of: AsOf = "",
     opening: OpeningFile = None,
     warm_up: WarmUp = 0.0,
+    executor: Executor = Kind.AUTO,
     workers: Workers = 0,
+    cluster: Cluster = "",
     runs: Runs = RUNS,
     output: Output = None,
     replace: Replace = False,
+    resume: Resume = None,
 ) -> None:
     """Compare plans with things as they are.
 
@@ -88,10 +94,10 @@ def compare(
         kpi=kpi,
         warm_up=warm_up,
         precision=read_precision(precision),
-        workers=workers_of(workers),
+        sharing=Sharing(executor=executor, workers=workers, cluster=cluster),
     )
     with progress_bar("comparing") as progress:
-        found = run_comparison(request, place_of(runs, output, replace=replace), progress)
+        found = run_comparison(request, place_of(runs, output, replace=replace, resume=resume), progress)
     show(found.answer, found.grids, found.folder)
     if found.stopped:
         raise Stopped(found.stopped)

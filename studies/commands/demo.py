@@ -2,7 +2,8 @@
 
 import typer
 
-from studies.commands.options import RUNS, Replications, Runs, Seed, Workers, place_of, workers_of
+from studies.commands.options import RUNS, Replications, Runs, Seed, Workers, place_of
+from studies.executors.sharing import Sharing
 from studies.stopped import Stopped
 
 EXAMPLES = """\b
@@ -29,7 +30,7 @@ def demo(replications: Replications = 8, seed: Seed = 1, workers: Workers = 0, r
     show(calibrated.answer, calibrated.grids, calibrated.folder)
     typer.echo("\nNow the next quarter, under several plans.\n")
     with progress_bar("comparing") as progress:
-        compared = compare_example(calibrated, place, replications, seed, workers_of(workers), progress)
+        compared = compare_example(calibrated, place, replications, seed, Sharing(workers=workers), progress)
     show(compared.answer, compared.grids, compared.folder)
     if compared.stopped:
         raise Stopped(compared.stopped)

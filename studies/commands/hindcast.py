@@ -6,6 +6,8 @@ import typer
 
 from studies.commands.options import (
     RUNS,
+    Cluster,
+    Executor,
     Files,
     Mapping,
     Output,
@@ -15,8 +17,8 @@ from studies.commands.options import (
     Seed,
     Workers,
     place_of,
-    workers_of,
 )
+from studies.executors.sharing import Kind, Sharing
 
 Learn = Annotated[str, typer.Option("--as-of", help="The funnel learns up to here and is judged from here on.")]
 Judge = Annotated[str, typer.Option("--until", help="End of the period that it is judged on.")]
@@ -36,7 +38,9 @@ def hindcast(
     since: Start = "",
     replications: Replications = 40,
     seed: Seed = 1,
+    executor: Executor = Kind.AUTO,
     workers: Workers = 0,
+    cluster: Cluster = "",
     runs: Runs = RUNS,
     output: Output = None,
     replace: Replace = False,
@@ -56,7 +60,7 @@ def hindcast(
         since=since,
         replications=replications,
         seed=seed,
-        workers=workers_of(workers),
+        sharing=Sharing(executor=executor, workers=workers, cluster=cluster),
     )
     with progress_bar("simulating") as progress:
         found = run_hindcast(request, place_of(runs, output, replace=replace), progress)

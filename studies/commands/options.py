@@ -1,18 +1,16 @@
 """The options that several verbs share, in one wording."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.errors import require
+from studies.executors.sharing import Kind
 
 if TYPE_CHECKING:
     from studies.kept import Place
 
-MOST_WORKERS = 8
 RUNS = Path("runs")
 
 Files = Annotated[
@@ -34,8 +32,17 @@ AsOf = Annotated[
 Days = Annotated[float, typer.Option("--days", "-d", help="How many days to look ahead.")]
 Replications = Annotated[int, typer.Option("--replications", "-r", help="Runs, each with other luck.")]
 Seed = Annotated[int, typer.Option("--seed", "-s", help="Which luck; the same seed gives the same results.")]
-Workers = Annotated[
-    int, typer.Option("--workers", "-w", help="Processes that share the work; 0 is one a core. Results don't change.")
+Executor = Annotated[
+    Kind,
+    typer.Option("--executor", help="Who shares the work: auto takes what suits the engine. Results don't change."),
+]
+Workers = Annotated[int, typer.Option("--workers", "-w", help="Threads or processes that share it; 0 is one a core.")]
+Cluster = Annotated[
+    str, typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.5:8786, instead.")
+]
+Resume = Annotated[
+    Path | None,
+    typer.Option("--resume", metavar="RUN", help="Go on with a run of this very command that was stopped or killed."),
 ]
 WarmUp = Annotated[float, typer.Option("--warm-up", help="Days at the start that no figure counts.")]
 Kpi = Annotated[
@@ -46,14 +53,8 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Put the run
 Replace = Annotated[bool, typer.Option("--replace", help="Let the run take the place of one in --output.")]
 
 
-def workers_of(asked: int) -> int:
-    """Return the number of processes: as asked, or one a core for 0."""
-    require(asked >= 0, f"--workers must be 0 (one a core) or more, got {asked}")
-    return asked or min(os.cpu_count() or 1, MOST_WORKERS)
-
-
-def place_of(runs: Path, output: Path | None, *, replace: bool) -> "Place":
+def place_of(runs: Path, output: Path | None, *, replace: bool, resume: Path | None = None) -> "Place":
     """Return where the run folder goes, with the command line that asked for it."""
     from studies.kept import Place
 
-    return Place(root=runs, folder=output, replace=replace, command=("headrace", *sys.argv[1:]))
+    return Place(root=runs, folder=output, replace=replace, resume=resume, command=("headrace", *sys.argv[1:]))

@@ -7,20 +7,23 @@ import typer
 from studies.commands.options import (
     RUNS,
     AsOf,
+    Cluster,
     Days,
+    Executor,
     Funnel,
     Kpi,
     OpeningFile,
     Output,
     Replace,
     Replications,
+    Resume,
     Runs,
     Seed,
     WarmUp,
     Workers,
     place_of,
-    workers_of,
 )
+from studies.executors.sharing import Kind, Sharing
 from studies.stopped import Stopped
 
 KeepLog = Annotated[bool, typer.Option("--log", help="Keep the event log of the first run, as Parquet.")]
@@ -42,10 +45,13 @@ def simulate(
     opening: OpeningFile = None,
     warm_up: WarmUp = 0.0,
     keep_log: KeepLog = False,
+    executor: Executor = Kind.AUTO,
     workers: Workers = 0,
+    cluster: Cluster = "",
     runs: Runs = RUNS,
     output: Output = None,
     replace: Replace = False,
+    resume: Resume = None,
 ) -> None:
     """Simulate a funnel as it is: figures with the range in which luck moves them."""
     from studies.commands.screen import progress_bar, show
@@ -62,10 +68,12 @@ def simulate(
         seed=seed,
         kpi=kpi,
         warm_up=warm_up,
-        workers=workers_of(workers),
+        sharing=Sharing(executor=executor, workers=workers, cluster=cluster),
     )
     with progress_bar("simulating") as progress:
-        found = run_simulation(request, place_of(runs, output, replace=replace), progress, keep_log=keep_log)
+        found = run_simulation(
+            request, place_of(runs, output, replace=replace, resume=resume), progress, keep_log=keep_log
+        )
     show(found.answer, found.grids, found.folder)
     if found.stopped:
         raise Stopped(found.stopped)
