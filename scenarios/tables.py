@@ -95,4 +95,5 @@ def working_time(run: Reduction, spec: FunnelSpec) -> dict[str, float]:
 def _with_wins(table: pd.DataFrame, won: pd.DataFrame) -> pd.DataFrame:
     won.index = won.index.astype(str)
     table.index = table.index.astype(str)
-    return table.join(won).fillna({"wins": 0.0, "bookings": 0.0}).reset_index().astype({"team": str})
+    table = table.join(won).fillna({"wins": 0, "bookings": 0.0}).reset_index()
+    return table.astype({"team": str, "wins": "int64", "bookings": "float64"})  # the same in runs that win nothing

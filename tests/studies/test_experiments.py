@@ -1,7 +1,12 @@
 """However many workers share an experiment, and wherever it is stopped, the rows are the same."""
 
+import os
+import signal
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing import active_children
+from typing import Any
+from weakref import ref
 
 import pandas as pd
 import pytest
@@ -14,13 +19,15 @@ from scenarios.run import Results
 from scenarios.scenario import Scenario
 from sim.calendar import WorkingCalendar
 from sim.distributions import Exponential, LogNormal
+from sim.eventlog import EventLog
 from sim.market import Channel, Market, Stage
 from sim.opening import OpenDeal, Opening
 from sim.operation import Operation, Team
 from sim.routing.registry import policy
+from sim.simulate import simulate
 from sim.spec import FunnelSpec
 from sim.workforce import Rep
-from studies.executors import WorkError
+from studies.executors import Kind, Sharing, WorkError
 from studies.experiments import UnfinishedError, run_experiment
 
 SPEC = FunnelSpec(
@@ -57,9 +64,40 @@ def alone() -> Results:
     return run_experiment(EXPERIMENT)
 
 
-@pytest.mark.parametrize("workers", [2, 3])
-def test_the_results_are_the_same_bytes_for_any_number_of_workers(workers: int, alone: Results) -> None:
-    assert written(run_experiment(EXPERIMENT, workers=workers)) == written(alone)
+@pytest.mark.parametrize(("kind", "workers"), [(Kind.THREADS, 2), (Kind.PROCESSES, 3)])
+def test_the_results_are_the_same_bytes_whoever_shares_the_work(kind: Kind, workers: int, alone: Results) -> None:
+    sharing = Sharing(executor=kind, workers=workers)
+    assert written(run_experiment(EXPERIMENT, sharing=sharing)) == written(alone)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for a signal that kills at once")
+def test_a_process_killed_in_the_middle_changes_no_byte() -> None:
+    short, killed = replace(EXPERIMENT, precision=None, replications=4), []
+
+    def kill(done: int, _total: int) -> None:
+        if done == 1:
+            killed.append(active_children()[0])
+            killed[0].kill()
+
+    sharing = Sharing(executor=Kind.PROCESSES, workers=2)
+    assert written(run_experiment(short, sharing=sharing, progress=kill)) == written(run_experiment(short))
+    assert killed[0].exitcode == -signal.SIGKILL
+
+
+def test_no_log_outlives_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    logs: list[ref[EventLog]] = []
+    alive: list[int] = []
+
+    def simulated(*arguments: Any, **settings: Any) -> EventLog:
+        alive.append(sum(log() is not None for log in logs))
+        log = simulate(*arguments, **settings)
+        logs.append(ref(log))
+        return log
+
+    monkeypatch.setattr("scenarios.run.simulate", simulated)
+    run_experiment(replace(EXPERIMENT, precision=None, replications=4))
+    assert len(logs) == 16
+    assert max(alive) <= 1  # the last one, still at hand
 
 
 def test_the_results_depend_on_the_seed(alone: Results) -> None:

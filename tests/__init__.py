@@ -1,0 +1,1 @@
+"""A package, so that worker processes import these tests and not the `tests` that some library has installed."""
