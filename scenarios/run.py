@@ -71,12 +71,11 @@ def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
     """Put the tables of finished chunks together, in an order that doesn't depend on who ran what when."""
     require(len(parts) > 0, "results: no chunk is finished, so there is nothing to show")
     place = {scenario.name: place for place, scenario in enumerate(experiment.scenarios)}
-    tables = {name: _in_order([part[name] for part in parts], place) for name in parts[0]}
-    kpis = tables.pop(KPIS)
+    kpis, *others = (_in_order([part[name] for part in parts], place) for name in (KPIS, *experiment.tables))
     runs = kpis[kpis["scenario"] == experiment.baseline].groupby("draw").size()
     done = int(runs.reindex(range(len(experiment.base)), fill_value=0).min())
     precise = is_precise(experiment, kpis) if experiment.precision else None
-    return Results(experiment, kpis, tables, done, precise)
+    return Results(experiment, kpis, dict(zip(experiment.tables, others, strict=True)), done, precise)
 
 
 def _measure(experiment: Experiment, spec: FunnelSpec, ready: Simulator, run: Run) -> Tables:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
@@ -183,6 +184,22 @@ def test_auto_suits_the_engine_and_takes_nobody_where_one_is_enough(sharing: Sha
 def test_choices_that_contradict_each_other_are_refused(choice: dict[str, Kind], message: str) -> None:
     with pytest.raises(SpecError, match=message):
         Sharing(**choice)  # type: ignore[arg-type]
+
+
+def test_a_cluster_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "studies.executors.cluster", raising=False)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    message = r"a cluster needs the library distributed, which isn't installed; pip install 'headrace\[cluster\]'"
+    with pytest.raises(SpecError, match=message), ready(Sharing(cluster="tcp://127.0.0.1:9")):
+        pass
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x"])
+def test_a_cluster_that_is_not_there_is_told_in_words(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studies.executors.cluster.PATIENCE", 0.5)
+    message = rf"^no Dask scheduler answers at {address} \(.*\); start one with 'dask scheduler', or name its address, "
+    with pytest.raises(SpecError, match=message), ready(Sharing(cluster=address)):
+        pass
 
 
 def stopped(sharing: Sharing, items: list[int], after: int) -> dict[int, int]:
