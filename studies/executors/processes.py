@@ -31,7 +31,7 @@ class ProcessExecutor(ThreadPoolExecutor):
     """Does calls in ``workers`` processes, started when they are first needed; all that is sent must be picklable."""
 
     def __init__(self, workers: int) -> None:
-        super().__init__(workers, thread_name_prefix="headrace-process")
+        super().__init__(workers, thread_name_prefix="headrace-process", initializer=_shield_from_ctrl_c)
         self._here = local()  # each thread's own process
         self._processes: list[_Process] = []
         self._lock = Lock()
@@ -105,6 +105,12 @@ class _Process:
     def close(self) -> None:
         self._pipe.close()
         self._process.join()
+
+
+def _shield_from_ctrl_c() -> None:
+    """Let no process that this thread starts be hit by Ctrl-C, not even while it is still starting."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _serve(pipe: Connection) -> None:

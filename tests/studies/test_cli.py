@@ -1,7 +1,6 @@
 import json
 import os
 import resource
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -192,6 +191,9 @@ MISTAKES = {
     "compare FUNNEL -p random --precision much": "no precision 'much'; write 2% or 0.02, the half width of ",
     "compare FUNNEL -p random --days 0": "experiment: days must be above 0, got 0",
     "compare FUNNEL -p random --kpi bookigns": "no figure 'bookigns'; a run has leads, bookings, ",
+    "compare FUNNEL -p random --executor serial --workers 2": "the serial executor has no workers, got 2; ",
+    "compare FUNNEL -p random --cluster tcp://a:1 -w 2": "the cluster at tcp://a:1 has its own workers, ",
+    "compare FUNNEL -p random --resume nowhere": "nowhere.unfinished: there is no such folder, so nothing to resume; ",
     "compare FUNNEL -p own.py:choose": "own.py: no function 'choose', it has choose_rep, ",
     "compare FUNNEL -p own.py:fails --days 3 -r 1 -w 1": "chunk 0 (draw 0, replication 0): own.py, line 6: fails",
     "simulate history.csv --as-of 2026-01-01": "history.csv: a funnel is a table with market and operation, this is ",
@@ -226,6 +228,7 @@ MISTAKES = {
     "hindcast EXPORT --as-of 2025-05-01 --until 2025-05-20 -r 0": "hindcast: replications must be 1 or more, got 0",
     "demo more": "got unexpected extra argument(s) (more); see headrace demo --help",
     "calibrate EXPORT": "missing option '--as-of'; see headrace calibrate --help",
+    "simulate FUNNEL -o .": ". is there already; name another folder, or replace it with --replace",
     "calibrate EXPORT --as-of 2025-05-01 -o .": ". is there already; name another folder, or replace it with --replace",
 }
 SHORTHAND = {"FUNNEL": "funnel.yaml --as-of 2026-01-01", "EXPORT": "history.csv -m generic-stage-history"}
@@ -274,49 +277,3 @@ def test_the_real_program_answers_a_broken_funnel_without_a_traceback(company: P
     told = "error: funnel.yaml, line 7: market.stages[0].advance: must be a number, got '40%'; write 5% as 0.05\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
     assert [path.name for path in tmp_path.iterdir()] == ["funnel.yaml"]
-
-
-TELLING = """
-from contextlib import contextmanager
-from studies.cli import main
-from studies.commands import screen
-
-@contextmanager
-def telling(what):
-    yield lambda done, total: print("a chunk is done", flush=True)
-
-screen.progress_bar = telling
-main()
-"""
-
-
-@pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
-def test_ctrl_c_keeps_the_finished_runs_and_leaves_no_half_folder(company: Path, tmp_path: Path) -> None:
-    asked = [
-        "compare",
-        str(company / "funnel.yaml"),
-        "-p",
-        "least-open",
-        "--as-of",
-        "2026-01-05",
-        "--days",
-        "20",
-        "-w",
-        "1",
-    ]
-    program = [sys.executable, "-c", TELLING, *asked, "-r", "100000", "--runs", "kept"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    child = subprocess.Popen(
-        program, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "a chunk is done\n"
-    child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=100)
-    assert child.returncode == 130
-    assert "Traceback" not in out + err
-    assert err.startswith("error: stopped ")
-    kept = list_runs(tmp_path / "kept")
-    assert len(kept) == 1
-    assert [path.name for path in (tmp_path / "kept").glob("*")] == [run.name for run in kept]
-    assert all(run.manifest.answer.startswith("Stopped early. ") for run in kept)
