@@ -9,7 +9,8 @@ It stands beside the place of the run folder to come, and goes when that is comp
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,14 +52,12 @@ class Checkpoint:
             for name, table in tables.items():
                 write_parquet(table, place / f"{name}.parquet")
 
-    def finished(self) -> dict[int, Tables]:
-        """Return the tables of the finished chunks by number; a chunk that a crash has damaged isn't finished."""
+    def finished(self, tables: Iterable[str]) -> dict[int, Tables]:
+        """Return the named tables of each finished chunk by its number; one that a crash has damaged isn't finished."""
         found = {}
         for place in sorted((self.folder / _CHUNKS).glob("[0-9]*")):
-            try:
-                found[int(place.name)] = {path.stem: read_parquet(path) for path in sorted(place.glob("*.parquet"))}
-            except DataError:
-                continue
+            with suppress(DataError):
+                found[int(place.name)] = {name: read_parquet(place / f"{name}.parquet") for name in tables}
         return found
 
     @property

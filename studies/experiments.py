@@ -6,7 +6,7 @@ The results are the same to the last byte whoever shares the work, and however o
 from functools import partial
 
 from scenarios.experiment import Chunk, Experiment
-from scenarios.run import Results, Tables, merge, run_chunk
+from scenarios.run import KPIS, Results, Tables, merge, run_chunk
 from sim.errors import HeadraceError
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers, do_each
@@ -62,7 +62,9 @@ class _Work:
         self._experiment = experiment
         self._checkpoint = checkpoint
         self._progress = progress
-        self._finished: dict[int, Tables] = checkpoint.finished() if checkpoint else {}
+        self._finished: dict[int, Tables] = {}
+        if checkpoint:
+            self._finished = checkpoint.finished((KPIS, *experiment.tables))
         self._begun = 0  # chunks in the rounds so far
 
     def done_by(self, workers: Workers) -> Results:

@@ -10,7 +10,7 @@ import pytest
 from scenarios.experiment import Experiment
 from scenarios.levers.marketing import ScaleLeads
 from scenarios.precision import Precision
-from scenarios.run import Results, run_chunk
+from scenarios.run import KPIS, Results, run_chunk
 from scenarios.scenario import Scenario
 from scenarios.tables import TABLES
 from sim.errors import DataError, SpecError
@@ -37,6 +37,7 @@ EXPERIMENT = Experiment(
 )
 QUESTION = Question(verb="compare", settings={"days": 6.0}, fingerprint=SPEC.fingerprint, seed=3)
 CHUNKS = 7
+NAMES = (KPIS, *EXPERIMENT.tables)
 
 
 def written(results: Results) -> list[bytes]:
@@ -71,13 +72,13 @@ def test_going_on_does_only_the_rest_and_changes_no_byte(after: int, tmp_path: P
     results = run_experiment(EXPERIMENT, checkpoint=kept, progress=lambda done, _: seen.append(done))
     assert written(results) == undisturbed
     assert seen == list(range(after + 1, CHUNKS + 1))
-    assert sorted(kept.finished()) == list(range(CHUNKS))
+    assert sorted(kept.finished(NAMES)) == list(range(CHUNKS))
 
 
 def test_tables_come_back_from_disk_as_they_were(tmp_path: Path) -> None:
     kept = stopped(tmp_path, 2)
     fresh = run_chunk(EXPERIMENT, EXPERIMENT.rounds[0][0])
-    back = kept.finished()[0]
+    back = kept.finished(NAMES)[0]
     assert fresh.keys() == back.keys()
     for name, table in fresh.items():
         pd.testing.assert_frame_equal(back[name], table, check_exact=True)
@@ -88,7 +89,8 @@ def test_a_chunk_that_a_crash_has_damaged_is_done_again(tmp_path: Path, undistur
     damaged = kept.folder / "chunks" / "000001" / "kpis.parquet"
     damaged.write_bytes(damaged.read_bytes()[:100])
     (kept.folder / "chunks" / ".partial-x").mkdir()
-    assert sorted(kept.finished()) == [0, 2]
+    (kept.folder / "chunks" / "000003").mkdir()
+    assert sorted(kept.finished(NAMES)) == [0, 2]
     assert written(run_experiment(EXPERIMENT, checkpoint=opened(tmp_path, resume=kept.target))) == undisturbed
 
 

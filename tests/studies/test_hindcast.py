@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from forecast.crm import History, load_mapping, read
+from studies.executors import Sharing
 from studies.hindcast import Hindcast, hindcast
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -47,5 +48,7 @@ def test_december_brought_fewer_leads_than_autumn_promised(december: Hindcast) -
 
 @pytest.mark.slow
 def test_the_hindcast_is_the_same_for_any_number_of_workers(history: History) -> None:
-    runs = [hindcast(history, AS_OF, UNTIL, zone=ZONE.key, replications=3, workers=n).table for n in (1, 2)]
+    runs = [
+        hindcast(history, AS_OF, UNTIL, zone=ZONE.key, replications=3, sharing=Sharing(workers=n)).table for n in (1, 2)
+    ]
     pd.testing.assert_frame_equal(*runs)
