@@ -23,6 +23,33 @@ def keep_compiled_rules() -> Path:
     return Path(chosen)
 
 
+def are_compiled() -> bool:
+    """Tell whether `compile_simulator` has been through on this machine, for these sources."""
+    return _mark().exists()
+
+
+def compile_simulator() -> None:
+    """Compile all that an experiment calls, once for a machine and a state of the sources: about a minute's work."""
+    # imported only here: they take longer than the command line's help
+    from scenarios.tables import TABLES, reduction_for  # noqa: PLC0415
+    from sim.opening import Opening  # noqa: PLC0415
+    from sim.simulate import simulator  # noqa: PLC0415
+    from studies.example.company import AS_OF, truth  # noqa: PLC0415
+
+    spec, days = truth(), 1.0
+    ready = simulator(spec, Opening(AS_OF), days=days)
+    run = ready.feed(0, 0, lambda frame: reduction_for(frame, spec, (0.0, days), TABLES))
+    run.figures()
+    for table in TABLES.values():
+        table(run, spec)
+    _mark().parent.mkdir(parents=True, exist_ok=True)
+    _mark().touch()
+
+
+def _mark() -> Path:
+    return keep_compiled_rules() / f"simulator-{state_of_sources(sim)[:16]}-compiled"
+
+
 def _base() -> Path:
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(home) / "headrace"

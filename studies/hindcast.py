@@ -20,7 +20,7 @@ from sim.eventlog import EventLog, Kind
 from sim.kpis import dwell_summary, summary
 from sim.kpis.jobs import touches
 from sim.opening import Opening
-from sim.simulate import simulate
+from sim.simulate import COMPILED, simulate
 from sim.spec import FunnelSpec
 from studies.executors import ALONE, Progress, Sharing, do_each
 
@@ -28,7 +28,7 @@ HEADLINES = (
     "leads", "wins", "bookings", "average_deal", "lost", "win_rate_closed", "sales_cycle_median", "touches", "wip_end",
     "pipeline_end",
 )  # fmt: skip
-ENGINE = "reference"
+ENGINE = COMPILED
 """The engine of `sim.simulate.simulate` that plays the replications."""
 
 BUSIEST = 5

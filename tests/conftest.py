@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from studies.compiled_rules import keep_compiled_rules
+from studies.compiled_rules import are_compiled, compile_simulator, keep_compiled_rules
 
 keep_compiled_rules()  # before any test module imports a compiled rule
 
@@ -20,6 +20,12 @@ _SHARED = settings(deadline=None, derandomize=True, suppress_health_check=[Healt
 settings.register_profile("dev", _SHARED, max_examples=50)
 settings.register_profile("ci", _SHARED, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the simulator before the tests are shared out, or every worker would, at the same time."""
+    if not hasattr(session.config, "workerinput") and not are_compiled():
+        compile_simulator()
 
 
 @pytest.fixture(params=[COMPILED, pytest.param(REFERENCE, marks=pytest.mark.slow)])

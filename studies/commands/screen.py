@@ -63,6 +63,7 @@ def _listed(grid: "Grid") -> "Text":
 @contextmanager
 def progress_bar(what: str) -> "Iterator[Callable[[int, int], None]]":
     """Show how far the work is and how long it still takes; nothing where the error output is no terminal."""
+    _compile_once()
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -71,6 +72,14 @@ def progress_bar(what: str) -> "Iterator[Callable[[int, int], None]]":
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _compile_once() -> None:
+    from studies.compiled_rules import are_compiled, compile_simulator
+
+    if not are_compiled():
+        print("Compiling the simulator for this machine, once: about a minute.", file=sys.stderr, flush=True)  # noqa: T201
+        compile_simulator()
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""A difference in any one rule between the engines is caught: planted in the reference engine, it changes some log."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, find, settings
+
+from sim.simulate import REFERENCE
+from tests.properties.funnels import Run, runs
+from tests.properties.test_two_engines import differences
+
+RULES = [
+    ("sim.deal", "admits"),
+    ("sim.deal", "advance_chance"),
+    ("sim.deal", "deal_log_odds"),
+    ("sim.deal", "delay_effect"),
+    ("sim.deal", "messages_until_reaction"),
+    ("sim.deal", "odds_of_being_open"),
+    ("sim.engine.desk", "rep_log_odds"),
+    ("sim.engine.floor", "quantile"),
+    ("sim.engine.floor", "residual"),
+    ("sim.engine.floor", "uniform"),
+    ("sim.engine.line", "place_in_line"),
+    ("sim.engine.people", "finish"),
+    ("sim.engine.people", "productivity"),
+    ("sim.engine.people", "working_time"),
+    ("sim.engine.sla", "finish"),
+    ("sim.routing.account_owner", "one_first"),
+    ("sim.routing.at_work", "forbid_late"),
+    ("sim.routing.by_product", "forbid_strangers"),
+    ("sim.routing.by_region", "forbid_strangers"),
+    ("sim.routing.by_speed", "fastest"),
+    ("sim.routing.by_tier", "forbid_other_ranks"),
+    ("sim.routing.daily_cap", "forbid_full_days"),
+    ("sim.routing.least_open", "fewest_open"),
+    ("sim.routing.most_capacity", "least_room"),
+    ("sim.routing.policy", "keep_best"),
+    ("sim.routing.policy", "first_best"),
+    ("sim.routing.policy", "rooms"),
+    ("sim.routing.policy", "tie_luck"),
+    ("sim.routing.random_choice", "tie_luck"),
+    ("sim.routing.round_robin", "longest_waiting"),
+    ("sim.routing.value_balanced", "most_saved"),
+    ("sim.routing.value_balanced", "settle"),
+    ("sim.routing.weighted_round_robin", "most_saved"),
+    ("sim.routing.weighted_round_robin", "settle"),
+]
+"""Each rule where the reference engine calls it."""
+
+LOOKING = settings(
+    max_examples=600, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
+
+
+def wrong(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a rule that is a little off in what it returns, or in the column that it writes."""
+
+    def planted(*args: Any) -> Any:
+        result = rule(*args)
+        if result is None:
+            column = args[-1] if isinstance(args[-1], np.ndarray) else args[0]
+            column[:] = ~column if column.dtype == np.bool_ else -column - np.arange(len(column))
+        elif isinstance(result, bool | np.bool_):
+            result = not result
+        elif isinstance(result, float):
+            result = result * 1.1 + 0.5
+            result = min(result, 0.999999) if rule.__name__ in {"uniform", "advance_chance"} else result
+        else:
+            result = max(0, result - 1) if rule.__name__ == "first_best" else result + 1
+        return result
+
+    return planted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("module", "name"), RULES, ids=lambda value: value.rpartition(".")[2])
+def test_a_planted_difference_in_one_rule_is_caught(module: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = import_module(module)
+    monkeypatch.setattr(place, name, wrong(getattr(place, name)))
+
+    def differs(run: Run) -> bool:
+        from sim.simulate import simulate  # noqa: PLC0415 - after planting
+
+        defined = simulate(run.spec, run.opening, days=run.days, seed=run.seed, engine=REFERENCE)
+        return differences(defined, run.log) != []
+
+    find(runs(), differs, settings=LOOKING)
