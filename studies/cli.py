@@ -6,6 +6,7 @@ of Headrace itself is one line too, exit code 1; ``HEADRACE_DEBUG=1`` shows wher
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -58,6 +59,7 @@ def headrace(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    warnings.showwarning = _warn
     sys.exit(run(sys.argv[1:]))
 
 
@@ -78,6 +80,11 @@ def run(arguments: Sequence[str]) -> int:
         what = f"{type(error).__name__}: {error}".split("\n", maxsplit=1)[0]
         return _say(f"a fault of Headrace itself ({what}); {DEBUG}=1 shows where, please report it", FAULT)
     return OK
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """Show a warning as one line: where in our sources it arose is of no use to a user."""
+    typer.echo(f"warning: {message}", err=True)
 
 
 def _say(message: str, code: int) -> int:

@@ -18,7 +18,7 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manag
 
 # What each package, or a part of it, may use besides the standard library and the packages below it.
 LIBRARIES = {
-    "sim": {"numpy", "scipy", "simpy", "numba", "pandas", "holidays"},
+    "sim": {"numpy", "scipy", "simpy", "numba", "llvmlite", "pandas", "holidays"},
     "scenarios": {"numpy", "scipy", "pandas"},
     "forecast": {"numpy", "scipy", "pandas"},
     "forecast/crm": {"numpy", "scipy", "pandas", "pyarrow", "pydantic", "pydantic_core", "yaml"},

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from sim.arrivals import Leads, Luck, Whole, amounts, quantiles, tiers, uniforms_at
+from sim.arrivals import Leads, Luck, Whole, amounts, normals, quantiles, tiers, uniforms_at
 from sim.buyer import survival_odds
-from sim.distributions import Floats, normal_quantile
+from sim.distributions import Floats
 from sim.engine.journal import Journal
 from sim.errors import SpecError, UnknownNameError
 from sim.eventlog import NONE, Kind
@@ -22,13 +22,12 @@ OPENING_KEY = name_key("(opening)")
 
 def opening_leads(spec: FunnelSpec, opening: Opening, luck: Luck) -> Leads:
     """Return the opening's deals as columns; what the CRM doesn't know is drawn from the market."""
-    check_opening(spec, opening)
     number = np.arange(len(opening.deals))
 
     def draw(purpose: Purpose) -> Floats:
         return uniforms_at(luck.seed, luck.replication, OPENING_KEY, number, int(purpose))
 
-    channels = tuple(channel.name for channel in spec.market.channels)
+    stages, channels = spec.stage_names, tuple(channel.name for channel in spec.market.channels)
     region, segment, product = (
         _codes([getattr(deal, kind) for deal in opening.deals], spec.names(f"{kind}s"))
         for kind in ("region", "segment", "product")
@@ -49,7 +48,7 @@ def opening_leads(spec: FunnelSpec, opening: Opening, luck: Luck) -> Leads:
         score=score,
         quality=_quality_given(score, correlation(spec.market.scoring.concordance), draw(Purpose.QUALITY)),
         tier=tiers(spec.market, score),
-        entry=np.array([spec.stage_names.index(deal.stage) for deal in opening.deals], np.int64),
+        entry=np.array([stages.index(deal.stage) for deal in opening.deals], np.int64),
     )
 
 
@@ -87,11 +86,12 @@ def check_opening(spec: FunnelSpec, opening: Opening) -> None:
     SpecError, UnknownNameError
         The message names the deal, the value and the fix.
     """
+    stages, names = spec.stage_names, {kind: spec.names(f"{kind}s") for kind in ("region", "segment", "product")}
     for deal in opening.deals:
-        if deal.stage not in spec.stage_names:
-            raise UnknownNameError("stage", deal.stage, spec.stage_names, f"open deal {deal.label!r}: this funnel")
-        for kind in ("region", "segment", "product"):
-            name, known = getattr(deal, kind), spec.names(f"{kind}s")
+        if deal.stage not in stages:
+            raise UnknownNameError("stage", deal.stage, stages, f"open deal {deal.label!r}: this funnel")
+        for kind, known in names.items():
+            name = getattr(deal, kind)
             if name and name not in known:
                 raise UnknownNameError(kind, name, known, f"open deal {deal.label!r}: this funnel")
     labels = [deal.label for deal in opening.deals]
@@ -128,6 +128,4 @@ def _quality_given(score: Floats, rho: float, u: Floats) -> Floats:
 
     Normal with mean ρ × score's normal value, variance 1 - ρ².
     """
-    seen = [normal_quantile(min(max(value / 100.0, 1e-6), 1 - 1e-6)) for value in score]
-    luck = [normal_quantile(value) for value in u]
-    return rho * np.array(seen, np.float64) + math.sqrt(1 - rho * rho) * np.array(luck, np.float64)
+    return rho * normals(np.clip(score / 100.0, 1e-6, 1 - 1e-6)) + math.sqrt(1 - rho * rho) * normals(u)

@@ -16,7 +16,7 @@ from sim.engine.desk import Desk
 from sim.engine.floor import Floor
 from sim.engine.hours import TeamHours
 from sim.engine.line import Line
-from sim.engine.opening import opening_leads, write_history
+from sim.engine.opening import check_opening, opening_leads, write_history
 from sim.engine.people import ExpertGroup, Worker
 from sim.engine.result import event_log
 from sim.engine.staff import Staff
@@ -51,6 +51,7 @@ class Processes:
 
 def run(spec: FunnelSpec, opening: Opening, days: float, luck: Luck) -> EventLog:
     """Simulate ``days`` days from the opening."""
+    check_opening(spec, opening)
     floor = Floor(spec, luck)
     _open_desks(floor, opening.as_of, days)
     carried = opening_leads(spec, opening, luck)

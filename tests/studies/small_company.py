@@ -43,7 +43,7 @@ def choose_rep(lead, now, load, reps, state):
 
 
 def fails(lead, now, load, reps, state):
-    return 1 / 0
+    return 1 // 0
 """
 
 

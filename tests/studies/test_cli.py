@@ -210,7 +210,7 @@ MISTAKES = {
     "simulate FUNNEL --days nan": "experiment: days must be above 0, got nan",
     "simulate FUNNEL --seed -1": "experiment: seed must be a whole number from 0 to ",
     "simulate FUNNEL --warm-up 90": "experiment: warm_up must be in [0, 90), the run's days, got 90",
-    "simulate FUNNEL --workers -1": "--workers must be 0 (one a core) or more, got -1",
+    "simulate FUNNEL --workers -1": "workers must be 1 or more, or 0 for one a core, got -1",
     "simulate FUNNEL --opening nowhere.csv": "nowhere.csv: can't be read (no such file or directory); check the path",
     "simulate FUNNEL --opening history.csv": "history.csv, line 1: must be as-of,<date>, got 'deal'; add it ",
     "simulate FUNNEL --days ten": "invalid value for '--days' / '-d': ",

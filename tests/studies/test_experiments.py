@@ -17,14 +17,17 @@ from scenarios.levers.staffing import ChangeHeadcount
 from scenarios.precision import Precision
 from scenarios.run import Results
 from scenarios.scenario import Scenario
+from sim.arrivals import Luck
 from sim.calendar import WorkingCalendar
 from sim.distributions import Exponential, LogNormal
+from sim.engine import reference
+from sim.engine.reference import Processes
 from sim.eventlog import EventLog
 from sim.market import Channel, Market, Stage
 from sim.opening import OpenDeal, Opening
 from sim.operation import Operation, Team
 from sim.routing.registry import policy
-from sim.simulate import simulate
+from sim.simulate import REFERENCE
 from sim.spec import FunnelSpec
 from sim.workforce import Rep
 from studies.executors import Kind, Sharing, WorkError
@@ -88,14 +91,16 @@ def test_no_log_outlives_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
     logs: list[ref[EventLog]] = []
     alive: list[int] = []
 
-    def simulated(*arguments: Any, **settings: Any) -> EventLog:
+    def simulated(*arguments: Any) -> EventLog:
         alive.append(sum(log() is not None for log in logs))
-        log = simulate(*arguments, **settings)
+        log = reference.run(*arguments)
         logs.append(ref(log))
         return log
 
-    monkeypatch.setattr("scenarios.run.simulate", simulated)
-    run_experiment(replace(EXPERIMENT, precision=None, replications=4))
+    monkeypatch.setattr(
+        Processes, "log", lambda self, *luck: simulated(self.spec, self.opening, self.days, Luck(*luck))
+    )
+    run_experiment(replace(EXPERIMENT, precision=None, replications=4, engine=REFERENCE))
     assert len(logs) == 16
     assert max(alive) <= 1  # the last one, still at hand
 

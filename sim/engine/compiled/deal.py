@@ -5,34 +5,29 @@ from typing import Any
 
 import numpy as np
 
-from sim.buyer import admits, advance_chance, deal_log_odds, delay_effect, messages_until_reaction, rep_log_odds
+from sim.buyer import admits, messages_until_reaction
 from sim.engine.compiled.agenda import (
-    JOB_WAIT_OVER,
-    JOB_WAIT_SETTLED,
     PATIENCE,
     READY,
     TASK_END,
     WOKEN,
     pack,
     plan,
-    plan_at,
     plan_in_lane,
     plan_now,
 )
 from sim.engine.compiled.desk import desk_of, hand_back, want
+from sim.engine.compiled.expertise import ask_experts, blocking_done, let_go_of_jobs, settle, watch
 from sim.engine.compiled.journal import note, note_cause, write
 from sim.engine.compiled.line import leave
 from sim.engine.compiled.luck import draw, draw_rest, luck
-from sim.engine.compiled.people import ask_expert
+from sim.engine.compiled.mind import log_odds, make_up_mind
 from sim.engine.compiled.records import (
     NONE,
     deal_of,
-    flags_of,
     floats_of,
     job_of,
-    rep_of,
     stage_of,
-    wanted_job_of,
     wholes_of,
 )
 from sim.engine.compiled.slots import clear_marks, free_deal, free_job
@@ -68,7 +63,7 @@ def resume(w: Any, slot: int) -> None:
     if deal.touches == 0:
         _work_through(w, slot)
     else:
-        _make_up_mind(w, slot, _log_odds(w, slot, 0.0, deal.owner) + deal.odds)
+        make_up_mind(w, slot, log_odds(w, slot, 0.0, deal.owner) + deal.odds)
         _follow_up(w, slot)
 
 
@@ -82,7 +77,7 @@ def go_on(w: Any, slot: int) -> None:
     elif deal.state == ANSWER:
         _touch_or_exit(w, slot)
     else:
-        _make_up_mind(w, slot, _log_odds(w, slot, 0.0, NONE))
+        make_up_mind(w, slot, log_odds(w, slot, 0.0, NONE))
         _exit(w, slot)
 
 
@@ -118,7 +113,7 @@ def _work_through(w: Any, slot: int) -> None:
         deal.state = AUTOMATIC
         plan(w, draw(w, deal, _AUTOMATIC_LATENCY, here.automatic_latency, 0), READY, slot, 0)
         return
-    _ask_experts(w, slot)
+    ask_experts(w, slot)
     waited = w.now - deal.entered
     deal.patience_ends = math.inf
     if here.patience >= 0:
@@ -131,23 +126,6 @@ def _work_through(w: Any, slot: int) -> None:
         plan(w, min(deal.wanted_at, deal.patience_ends) - w.now, READY, slot, 0)
     else:
         _begin_blocking(w, slot)
-
-
-@flow
-def _ask_experts(w: Any, slot: int) -> None:
-    deal = deal_of(w, slot)
-    here, last = stage_of(w, deal.stage), NONE
-    for i in range(here.n_jobs):
-        wanted = wanted_job_of(w, here.jobs + i)
-        if luck(w, deal, _EXPERT_NEEDED, i) < wanted.share:
-            effort = draw(w, deal, _EXPERT_EFFORT, wanted.effort, i)
-            place = ask_expert(w, slot, wanted.group, effort, wanted.blocking)
-            job_of(w, place).next_of_deal = NONE
-            if last < 0:
-                deal.job = place
-            else:
-                job_of(w, last).next_of_deal = place
-            last = place
 
 
 # waiting for experts
@@ -167,25 +145,14 @@ def _wait_for_blocking(w: Any, slot: int) -> None:
     while deal.waits_for >= 0:
         job = job_of(w, deal.waits_for)
         if job.blocking and not job.processed and deal.patience_ends > w.now:
-            _watch(w, deal.waits_for, deal.patience_ends)
+            watch(w, deal.waits_for, deal.patience_ends)
             return
         deal.waits_for = job.next_of_deal
-    if max(deal.wanted_at, w.now) < deal.patience_ends and _blocking_done(w, deal):
+    if max(deal.wanted_at, w.now) < deal.patience_ends and blocking_done(w, deal):
         deal.state = FIRST_TOUCH
         _want_touch(w, slot)
     else:
         _lose_patience(w, slot)
-
-
-@flow
-def _blocking_done(w: Any, deal: Any) -> bool:
-    place = deal.job
-    while place >= 0:
-        job = job_of(w, place)
-        if job.blocking and not job.done:
-            return False
-        place = job.next_of_deal
-    return True
 
 
 @flow
@@ -195,20 +162,10 @@ def _wait_for_open(w: Any, slot: int) -> None:
     while deal.waits_for >= 0:
         job = job_of(w, deal.waits_for)
         if not job.processed:
-            _watch(w, deal.waits_for, math.inf)
+            watch(w, deal.waits_for, math.inf)
             return
         deal.waits_for = job.next_of_deal
     _exit(w, slot)
-
-
-@flow
-def _watch(w: Any, place: int, until: float) -> None:
-    """Wait for a job, or until a time: whichever comes first settles the wait."""
-    job = job_of(w, place)
-    w.watch_number += 1
-    job.watch = w.watch_number
-    job.watched, job.timed, job.settled = True, until < math.inf, False
-    plan_at(w, until, JOB_WAIT_OVER, place, job.watch)
 
 
 @flow
@@ -220,23 +177,9 @@ def hear_job_done(w: Any, place: int) -> None:
         free_job(w, place)
     elif job.watched and not job.settled:
         if job.timed:
-            _settle(w, place)
+            settle(w, place)
         else:
             go_on_after_job(w, place)
-
-
-@flow
-def end_job_wait(w: Any, place: int, watch: int) -> None:
-    """End a wait because its time is over, unless it has ended already."""
-    job = job_of(w, place)
-    if job.watch == watch and job.watched and not job.settled:
-        _settle(w, place)
-
-
-@flow
-def _settle(w: Any, place: int) -> None:
-    job_of(w, place).settled = True
-    plan_now(w, JOB_WAIT_SETTLED, place, 0)
 
 
 @flow
@@ -255,19 +198,6 @@ def _next_job(w: Any, slot: int) -> None:
         _wait_for_blocking(w, slot)
     else:
         _wait_for_open(w, slot)
-
-
-@flow
-def _let_go_of_jobs(w: Any, slot: int, dropped: bool) -> None:
-    place = deal_of(w, slot).job
-    while place >= 0:
-        job = job_of(w, place)
-        following = job.next_of_deal
-        job.deal, job.dropped = NONE, dropped
-        if job.processed:
-            free_job(w, place)
-        place = following
-    deal_of(w, slot).job = NONE
 
 
 # touches
@@ -310,7 +240,7 @@ def end_touch(w: Any, slot: int) -> None:
         _lose_patience(w, slot)
         return
     if deal.touches == 0:
-        _make_up_mind(w, slot, _log_odds(w, slot, deal.started_at - deal.entered, deal.rep))
+        make_up_mind(w, slot, log_odds(w, slot, deal.started_at - deal.entered, deal.rep))
     deal.touches += 1
     deal.last_touch = w.now
     if deal.state == FIRST_TOUCH:
@@ -350,57 +280,13 @@ def _touch_or_exit(w: Any, slot: int) -> None:
         _wait_for_open(w, slot)
 
 
-# the buyer's mind
-
-
-@flow
-def _make_up_mind(w: Any, slot: int, log_odds: float) -> None:
-    deal = deal_of(w, slot)
-    chance = advance_chance(stage_of(w, deal.stage).advance, log_odds)
-    if 0.0 < chance < 1.0:
-        deal.advances = luck(w, deal, _OUTCOME, 0) < chance
-    else:  # no luck can change it
-        deal.advances = chance >= 1.0
-
-
-@flow
-def _log_odds(w: Any, slot: int, delay: float, rep: int) -> float:
-    deal = deal_of(w, slot)
-    here = stage_of(w, deal.stage)
-    return deal_log_odds(
-        here.quality_slope,
-        deal.quality,
-        _effect(w, here.channel_effects, deal.channel, w.n_channels),
-        _effect(w, here.segment_effects, deal.segment, w.n_segments),
-        _effect(w, here.product_effects, deal.product, w.n_products),
-        _rep_adds(w, deal, rep),
-        delay_effect(delay, here.speed_reference, here.speed_slope, here.speed_most),
-    )
-
-
-@flow
-def _effect(w: Any, first: int, code: int, length: int) -> float:
-    return floats_of(w.numbers, first, length + 1)[code if code >= 0 else length]
-
-
-@flow
-def _rep_adds(w: Any, deal: Any, i: int) -> float:
-    if i < 0:
-        return 0.0
-    rep = rep_of(w, i)
-    skill = floats_of(w.numbers, rep.skills, w.n_stages)[deal.stage]
-    matches = rep.specialist and flags_of(w.rep_products, i * w.n_products, w.n_products)[deal.product]
-    load = wholes_of(w.rep_open, 0, w.n_reps)[i]
-    return rep_log_odds(skill, w.product_match if matches else 0.0, load, w.comfortable_load, w.overload_slope)
-
-
 # leaving
 
 
 @flow
 def _exit(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
-    _let_go_of_jobs(w, slot, False)
+    let_go_of_jobs(w, slot, False)
     if not deal.advances:
         _not_now(w, slot)
         return
@@ -466,7 +352,7 @@ def wake(w: Any, slot: int) -> None:
 
 @flow
 def _lose_patience(w: Any, slot: int) -> None:
-    _let_go_of_jobs(w, slot, True)
+    let_go_of_jobs(w, slot, True)
     _lose(w, slot, w.no_response)
 
 

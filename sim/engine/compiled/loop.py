@@ -28,7 +28,6 @@ from sim.engine.compiled.agenda import (
 )
 from sim.engine.compiled.deal import (
     arrive,
-    end_job_wait,
     end_touch,
     give_up,
     go_on,
@@ -38,6 +37,7 @@ from sim.engine.compiled.deal import (
     wake,
 )
 from sim.engine.compiled.desk import look
+from sim.engine.compiled.expertise import end_job_wait
 from sim.engine.compiled.people import begin_job, finish_job, finish_touch, hear_alarm, hear_bell, take_job
 from sim.engine.compiled.records import NONE, deal_of, floats_of, wholes_of
 from sim.engine.compiled.sla import act

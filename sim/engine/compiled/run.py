@@ -11,13 +11,13 @@ from sim.engine import causes
 from sim.engine.compiled.layout import Layout
 from sim.engine.compiled.loop import OVER, POLICY_FAILED, advance
 from sim.engine.compiled.memory import block, release, resize
-from sim.engine.compiled.records import DEAL, LEAD, NONE, WORLD
+from sim.engine.compiled.records import LEAD, NONE, WORLD
+from sim.engine.compiled.standing import Standing
 from sim.engine.journal import Journal
-from sim.engine.opening import check_opening, odds_of_being_open, opening_leads, write_history
+from sim.engine.opening import check_opening, opening_leads, write_history
 from sim.engine.reference import Processes
 from sim.engine.result import event_log, frame
 from sim.eventlog import ROW, EventLog
-from sim.opening import Opening
 from sim.simulate import MakeReader, Reader
 
 type Rows = npt.NDArray[np.void]
@@ -31,6 +31,8 @@ _LEAD_COLUMNS = {
     name: np.float64 if name in {"created", "amount", "list_share", "score", "quality"} else np.int64
     for name in Leads.__slots__
 }
+_DRAWN = tuple(name for name in Leads.__slots__ if name not in {"account", "entry"})
+"""The columns of the opening's deals that may take luck to know."""
 _GROWING = ("deals", "jobs", "marks", "rows", "heap_time", "heap_sequence", "heap_what", "heap_token")
 _GROWING_QUEUES = ("now_sequence", "now_what", "now_token")
 
@@ -55,6 +57,7 @@ class Prepared:
         self.spec, self.opening, self.days = defined.spec, defined.opening, defined.days
         check_opening(self.spec, self.opening)
         self.layout = Layout(self.spec, self.opening.as_of, self.days)
+        self.standing = Standing.of(self.layout, self.opening)
         self.arrivals = Arrivals.of(self.spec, self.opening.as_of, self.days)
         journal = Journal(causes.vocabulary(self.spec))
         write_history(journal, self.spec, self.opening)
@@ -89,19 +92,18 @@ class _Run:
     """One replication: the world, and the memory that it points to."""
 
     def __init__(self, prepared: Prepared, luck: Luck, rows_full: int) -> None:
-        spec, opening = prepared.spec, prepared.opening
-        self.carried = opening_leads(spec, opening, luck)
+        self.carried = opening_leads(prepared.spec, prepared.opening, luck)
         self.leads = prepared.arrivals.draw(luck)
         self._layout = prepared.layout
         self.world = np.zeros(1, WORLD)
         self._held: list[npt.NDArray[Any]] = []
         self._set(**self._layout.facts, seed=luck.seed, replication=luck.replication, rows_full=rows_full)
         self._set(free_deal=NONE, free_job=NONE, free_mark=NONE)
-        for name, column in self._layout.columns.items():
+        for name, column in (self._layout.columns | {"rep_open": prepared.standing.loads}).items():
             self._point(name, column.copy())
         accounts = self._number_accounts()
         self._lay_leads(accounts[len(self.carried) :])
-        self._place(opening, accounts[: len(self.carried)])
+        self._place(prepared.standing, accounts[: len(self.carried)])
         self._write(prepared.history)
 
     def go_on(self) -> bool:
@@ -153,37 +155,16 @@ class _Run:
         self._point("rank_keys", np.zeros(most))
         self._point("lead_view", np.zeros(1, LEAD))
 
-    def _place(self, opening: Opening, accounts: npt.NDArray[np.int64]) -> None:
+    def _place(self, standing: Standing, accounts: npt.NDArray[np.int64]) -> None:
         """Put the deals of the opening where they stand."""
-        deals = np.zeros(len(self.carried), DEAL)
-        for name in Leads.__slots__:
-            deals["stage" if name == "entry" else name] = getattr(self.carried, name)
-        deals["row"], deals["account"] = np.arange(len(deals)), accounts
-        for name in ("owner", "rep", "line", "job", "marks"):
-            deals[name] = NONE
-        stages, spec = self._layout.spec.stage_names, self._layout.spec
-        for record, deal in zip(deals, opening.deals, strict=True):
-            record["entered"], record["touches"] = -deal.stage_age, deal.touches
-            record["last_touch"], record["visits"] = -deal.last_touch_age, 1
-            if deal.touches:
-                stage = spec.market.stages[stages.index(deal.stage)]
-                record["odds"] = odds_of_being_open(stage, deal.touches, deal.last_touch_age)
-            self._adopt(record, deal.owner)
+        deals = standing.deals.copy()
+        for name in _DRAWN:
+            deals[name] = getattr(self.carried, name)
+        deals["account"] = accounts
+        held = deals["owner"] != NONE
+        self._owners[accounts[held]] = deals["owner"][held]
         self._grow("deals", deals)
         self._set(n_deals=len(deals), deals_room=len(deals))
-
-    def _adopt(self, record: Any, owner: str | None) -> None:
-        team = int(self._layout.columns["stages"]["team"][record["stage"]])
-        names = self._layout.states[team].names
-        if owner in names:
-            code = int(self._layout.columns["teams"]["first"][team]) + names.index(str(owner))
-            record["owner"] = code
-            self._owners[record["account"]] = code
-            self._column("rep_open")[code] += 1
-
-    def _column(self, name: str) -> npt.NDArray[Any]:
-        address = int(self.world[name][0])
-        return next(column for column in self._held if column.ctypes.data == address)
 
     def _write(self, rows: Rows) -> None:
         self._grow("rows", rows)

@@ -1,0 +1,45 @@
+"""Where the deals of the opening stand at the start, so far as luck has no say."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.compiled.layout import Layout
+from sim.engine.compiled.records import DEAL, NONE
+from sim.engine.opening import odds_of_being_open
+from sim.opening import OpenDeal, Opening
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The deals as records, without what has to be drawn, and each rep's number of deals: shapes (deals,), (reps,)."""
+
+    deals: npt.NDArray[np.void]
+    loads: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, layout: Layout, opening: Opening) -> "Standing":
+        """Put the deals where they stand."""
+        deals = np.zeros(len(opening.deals), DEAL)
+        deals["row"] = np.arange(len(deals))
+        deals["visits"] = 1
+        for name in ("owner", "rep", "line", "job", "marks"):
+            deals[name] = NONE
+        for record, deal in zip(deals, opening.deals, strict=True):
+            _place(layout, record, deal)
+        held = deals["owner"][deals["owner"] != NONE]
+        return cls(deals, np.bincount(held, minlength=len(layout.reps)))
+
+
+def _place(layout: Layout, record: Any, deal: OpenDeal) -> None:
+    place = layout.spec.stage_names.index(deal.stage)
+    record["stage"], record["entered"] = place, -deal.stage_age
+    record["touches"], record["last_touch"] = deal.touches, -deal.last_touch_age
+    if deal.touches:
+        record["odds"] = odds_of_being_open(layout.spec.market.stages[place], deal.touches, deal.last_touch_age)
+    team = int(layout.columns["stages"]["team"][place])
+    if deal.owner in layout.states[team].names:
+        first = int(layout.columns["teams"]["first"][team])
+        record["owner"] = first + layout.states[team].names.index(str(deal.owner))
