@@ -21,7 +21,8 @@ def assign(w: Any, team: Any, slot: int, place: int, kind: int) -> None:
     deal = deal_of(w, slot)
     deal.owner = team.first + place
     load(w, team, place, 1)
-    wholes_of(w.account_owner, deal.account, 1)[0] = deal.owner
+    if w.tracks_owners:  # a look into a large table, so only where some policy asks
+        wholes_of(w.account_owner, deal.account, 1)[0] = deal.owner
     deal.hop += 1
     w.assignment_number += 1
     deal.assignment = w.assignment_number

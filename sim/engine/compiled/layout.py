@@ -147,6 +147,7 @@ class Layout:
         }
         return {
             "end": days,
+            "tracks_owners": any(policies.looks_at_owners(team.routing) for team in self.spec.operation.teams),
             "n_stages": len(market.stages),
             "n_teams": len(self.states),
             "n_reps": len(self.reps),

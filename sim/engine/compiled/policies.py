@@ -79,6 +79,11 @@ def watches_hours(policy: Routing) -> bool:
     return any(isinstance(part, AtWork | UserFunction) for part in (*policy.eligible, *policy.rank))
 
 
+def looks_at_owners(policy: Routing) -> bool:
+    """Tell whether any part looks at who last owned a deal of the lead's account."""
+    return any(isinstance(part, AccountOwner | UserFunction) for part in policy.rank)
+
+
 def _describe(part: Filter | Ranking) -> tuple[float, ...]:
     if type(part) not in _PARTS:
         raise NotCompiledError(f"{type(part).__name__} is a policy of your own that is written as a Python class")

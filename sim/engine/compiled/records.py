@@ -122,7 +122,7 @@ WORLD = _record(
     " now_sequence now_what now_token now_first now_length now_room lanes"
     " returns_to most_returns bad_fit no_response opted_out held left_alone in_pool comfortable_load",
     "now end next_arrival cadence wake opt_out half_life overload_slope product_match",
-    "nurtures begun failed",
+    "nurtures tracks_owners begun failed",
 )
 """Everything of one run: what doesn't change, addresses of the rest, and how much of each there is."""
 

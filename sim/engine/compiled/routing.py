@@ -49,7 +49,7 @@ from sim.working_time import is_open, next_change
 def show(w: Any, team: Any, slot: int) -> Any:
     """Fill in the lead as routing sees it, and return it."""
     deal, view = deal_of(w, slot), view_of(w)
-    owner = wholes_of(w.account_owner, deal.account, 1)[0] - team.first
+    owner = wholes_of(w.account_owner, deal.account, 1)[0] - team.first if w.tracks_owners else NONE
     view.channel, view.region, view.segment, view.product = deal.channel, deal.region, deal.segment, deal.product
     view.account, view.tier, view.stage = deal.account, deal.tier, deal.stage
     view.owner = owner if 0 <= owner < team.n_reps else NONE
