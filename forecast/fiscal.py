@@ -12,7 +12,9 @@ from sim.eventlog import Floats
 
 MONTHS = "months"
 PATTERNS = (MONTHS, "4-4-5", "4-5-4", "5-4-4")
-UNITS = ("quarter", "month", "week")
+LENGTHS = {"quarter": 91.3, "month": 30.4, "week": 7.0}
+"""Units of a fiscal calendar, and their mean length in days."""
+UNITS = tuple(LENGTHS)
 
 _WEEK = timedelta(days=7)
 

@@ -193,7 +193,10 @@ def _arrivals(grouped: Grouped, priors: Priors, fitter: "_Fast | _Reference", fo
     drift = done.spreads[:, names.index(arrivals.WEEK)] if arrivals.WEEK in effects else np.full(draws, 0.05)
     channel = np.where(grouped.arrivals.sum(axis=0) > 0, effects[arrivals.CHANNEL], -np.inf)
     found.variables["arrival_now"] = (("draw",), done.level + walk)
-    found.variables["arrival_channel"] = (("draw", "channel"), channel if grouped.arrivals.sum() else effects["channel"])
+    found.variables["arrival_channel"] = (
+        ("draw", "channel"),
+        channel if grouped.arrivals.sum() else effects["channel"],
+    )
     found.variables["arrival_drift"] = (("draw",), drift)
     found.variables["arrival_dispersion"] = (("draw",), np.exp(done.more[:, 0]))
     found.variables["arrival_month"] = (("draw", "month"), effects.get(arrivals.MONTH, np.zeros((draws, 12))))
@@ -224,5 +227,3 @@ def _coordinates(grouped: Grouped, priors: Priors, draws: int) -> Mapping[str, o
         "cell": list(grouped.worth.cells),
         **{name: list(levels) for name, levels in grouped.levels.items()},
     }
-
-

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import arviz as az
-import nutpie
 import numpy as np
+import nutpie
 import pymc as pm
 
 from sim.eventlog import Floats
@@ -32,7 +32,9 @@ class Health:
     def advice(self) -> str:
         """Say in a sentence what is wrong and what to do, or that all is well."""
         if not np.isfinite(self.rhat) or self.rhat > 1.1:
-            return f"the chains don't agree (R-hat {self.rhat:.2f}): don't use this fit; sample longer or drop an effect"
+            return (
+                f"the chains don't agree (R-hat {self.rhat:.2f}): don't use this fit; sample longer or drop an effect"
+            )
         if self.divergences:
             said = f"{self.divergences} divergent transitions"
             return f"{said}: spreads near 0 may be off; compare with the fast fit, or drop the effect with fewest deals"
@@ -62,7 +64,14 @@ class Sampler:
         """Sample; ``data`` replaces what the model was built with."""
         compiled = self._compiled.with_data(**data) if data else self._compiled
         tree = nutpie.sample(
-            compiled, draws=draws, tune=tune, chains=chains, cores=2, seed=seed, progress_bar=False, target_accept=_CAREFUL
+            compiled,
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=2,
+            seed=seed,
+            progress_bar=False,
+            target_accept=_CAREFUL,
         )
         return Sampled(_values(tree), _health(tree))
 
@@ -70,8 +79,7 @@ class Sampler:
 def _values(tree: Any) -> dict[str, Floats]:  # noqa: ANN401 - arviz' tree has no useful type
     posterior = tree["posterior"].to_dataset()
     return {
-        str(name): np.concatenate(np.asarray(values.values, np.float64))
-        for name, values in posterior.data_vars.items()
+        str(name): np.concatenate(np.asarray(values.values, np.float64)) for name, values in posterior.data_vars.items()
     }
 
 

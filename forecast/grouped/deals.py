@@ -11,8 +11,8 @@ from forecast.grouped.labels import Labels
 from sim.eventlog import EventLog, Floats
 from sim.kpis.visits import Outcome, visits
 
-_RECENT_DAYS, _ENOUGH = 182.0, 400
-"""New deals are like those of the last half year, or like the last 400 where that is more."""
+_RECENT_DAYS, _ENOUGH, _MOST = 182.0, 400, 2000
+"""New deals are like those of the last half year, but like the last 400 at least and the last 2,000 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,7 @@ class Deals:
     def take(self, index: Ints) -> "Deals":
         """Pick deals by number or flag."""
         codes = {name: code[index] for name, code in self.codes.items()}
-        return Deals(
-            self.lead[index], self.stage[index], self.time[index], self.amount[index], self.cell[index], codes
-        )
+        return Deals(self.lead[index], self.stage[index], self.time[index], self.amount[index], self.cell[index], codes)
 
 
 def open_deals(log: EventLog, labels: Mapping[str, Labels], cell: Ints, as_of: float, since: float) -> Deals:
@@ -62,10 +60,18 @@ def open_deals(log: EventLog, labels: Mapping[str, Labels], cell: Ints, as_of: f
 
 
 def new_deals(data: CalibrationData, labels: Mapping[str, Labels], cell: Ints) -> Deals:
-    """Return the leads that came of late, in the order in which they came."""
+    """Return the leads that came of late, in the order in which they came.
+
+    Where none has come yet, one that enters the first stage and of which nothing is known.
+    """
     leads = data.arrivals.sort_values("created", kind="stable")
     late = int((leads["created"] >= data.as_of - _RECENT_DAYS).sum())
-    leads = leads.iloc[-max(late, min(_ENOUGH, len(leads))) :] if len(leads) else leads
+    leads = leads.iloc[-min(max(late, _ENOUGH), _MOST) :]
+    if not len(leads):
+        nothing = np.zeros(1, np.int64)
+        codes = {name: nothing + len(label.levels) - 1 for name, label in labels.items()}
+        last = (len(labels["segment"].levels) * len(labels["product"].levels)) - 1
+        return Deals(nothing, nothing, nothing * 1.0, nothing * 1.0, nothing + last, codes)
     row, entry = leads.index.to_numpy(np.int64), leads["entry"].to_numpy(np.int64)
     return _deals(data.log, labels, cell, row, entry, leads["created"].to_numpy(np.float64))
 

@@ -59,6 +59,7 @@ def hazards(
     ``bounds`` are the bounds of the reported periods and of the shocks, in days since the log's origin.
     """
     table = _steps(visits, grid.step, as_of)
+    table = table[table["time"] >= watched_from(visits)]
     number, share = position(table["time"].to_numpy(), bounds[0])
     columns = {
         "stage": table["stage"].to_numpy(np.int64),
@@ -71,6 +72,24 @@ def hazards(
     cells, place = _unique(columns)
     sums = [np.bincount(place, weight, len(cells["stage"])) for weight in (np.ones(len(place)), left, on)]
     return Hazards(cells, *sums, _destinations(visits, n_stages), _moments(visits, grid.step, n_stages))
+
+
+def watched_from(visits: pd.DataFrame) -> float:
+    """Return the day from which exits were recorded, in days since the log's origin; the first entry in most histories.
+
+    Where nobody left for longer than nine in ten stays last, the exits of that time are missing: deals count from the
+    first exit on, at the age that they had (late entry).
+    """
+    if not len(visits):
+        return 0.0
+    entered = visits["entered"].to_numpy(np.float64)
+    ages = visits["age"].to_numpy(np.float64)
+    closed = visits["outcome"].to_numpy() != Outcome.OPEN
+    first = float(entered.min())
+    if not closed.any():
+        return first
+    first_exit = float((entered + ages)[closed].min())
+    return first_exit if first_exit - first > np.quantile(ages[closed], 0.9) else first
 
 
 def _steps(visits: pd.DataFrame, step: float, as_of: float) -> pd.DataFrame:

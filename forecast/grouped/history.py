@@ -136,9 +136,7 @@ def group(
     used = [name for name in effects if 1 < len(_seen(labels[name], leads)) <= _MANY]
     first = min(data.since, float(visits["entered"].min())) if len(visits) else data.since
     bounds = [cut.bounds(data.log.origin, first, data.as_of) for cut in (grid.calendar, grid.shocks)]
-    counts = hazards(
-        visits, labels, used, grid, (bounds[0], bounds[1]), data.as_of, len(data.log.vocabulary["stage"])
-    )
+    counts = hazards(visits, labels, used, grid, (bounds[0], bounds[1]), data.as_of, len(data.log.vocabulary["stage"]))
     value, cell = worth(data.log, labels, leads)
     return Grouped(
         as_of=as_of,

@@ -22,6 +22,8 @@ class Worth:
         Names of the combinations of segment and product.
     n, total, square
         Deals of each cell whose amount is known, Σ log amount and Σ log² amount, shape (cells,).
+    largest
+        Log of the largest amount known.
     without, known
         Deals won for nothing, and deals won for an amount that is known.
     same, changed
@@ -34,6 +36,7 @@ class Worth:
     n: Floats
     total: Floats
     square: Floats
+    largest: float
     without: int
     known: int
     same: int
@@ -63,6 +66,7 @@ def worth(log: EventLog, labels: Mapping[str, Labels], leads: Ints) -> tuple[Wor
     found = Worth(
         names,
         *sums,
+        largest=float(logs.max(initial=-np.inf)),
         without=int((known & (paid <= 0)).sum()),
         known=int(known.sum()),
         same=len(change) - len(moved),

@@ -83,7 +83,9 @@ def _final(worth: Worth, priors: Priors, draws: int, rng: np.random.Generator) -
     """Draw shares of wins without amount and at the list amount, and mean and spread of other log changes."""
     free, change = priors["without_amount"], priors["amount_change"]
     weight = max(1.0, free.value * (1 - free.value) / free.spread**2 - 1) + 5
-    without = rng.beta(worth.without + weight * free.value, worth.known - worth.without + weight * (1 - free.value), draws)
+    without = rng.beta(
+        worth.without + weight * free.value, worth.known - worth.without + weight * (1 - free.value), draws
+    )
     same = rng.beta(worth.same + 0.5, worth.changed + 0.5, draws)
     n = worth.changed + 1.0
     mean = (worth.change_total + change.value) / n

@@ -3,8 +3,9 @@
     exits    ~ Binomial(at risk, p),  logit p = level + age + shock + position + effects
     advances ~ Binomial(exits, q),    logit q likewise
 
-This is the exact factorisation of competing discrete-time hazards. Ages are a random walk, the shocks of periods and the
-effects of names are pulled together as far as the data let them (partial pooling). Each stage has two such blocks, which
+This is the exact factorisation of competing discrete-time hazards. Ages are a random walk. So are the shocks of periods,
+common to all deals: what slows a quarter's deals is felt in the next one too. The effects of names are pulled together as
+far as the data let them (partial pooling). Each stage has two such blocks, which
 the counts tie together by nothing, so they are fitted one by one.
 """
 
@@ -14,6 +15,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from forecast.fiscal import LENGTHS
 from forecast.grouped import Grouped
 from forecast.grouped.grid import POSITIONS
 from forecast.laplace import Design, Spread, Term, walk_basis, zero_sum_basis
@@ -53,9 +55,10 @@ def terms(grouped: Grouped, priors: Priors) -> tuple[Term, ...]:
     """Return the families of effects: ages, shocks, parts of the fiscal period, and names."""
     effect, grid = Spread(priors["effect_spread"].spread), grouped.grid
     position = Spread(priors["position_spread"].spread)
+    shorter = float(np.sqrt(LENGTHS[grid.shocks.unit] / LENGTHS["quarter"]))
     return (
         Term(AGE, walk_basis(len(grid.edges)), Spread(priors["age_spread"].spread)),
-        Term(SHOCK, np.eye(len(grouped.shocks) - 1), Spread(priors["shock_spread"].spread)),
+        Term(SHOCK, walk_basis(len(grouped.shocks) - 1), Spread(priors["shock_spread"].spread * shorter)),
         Term(POSITION, zero_sum_basis(len(POSITIONS)), position),
         *(Term(name, zero_sum_basis(len(levels)), effect) for name, levels in grouped.levels.items()),
     )
