@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 
 from forecast.grouped import Grouped
+from forecast.grouped.clock import clock_of
 from forecast.grouped.deals import Deals
 from forecast.grouped.grid import Ints
 from forecast.grouped.history import WEEK
@@ -54,10 +55,17 @@ def coming_deals(
     place = np.repeat(np.arange(len(flat)), flat)
     draw, week, channel = np.unravel_index(place, counts.shape)
     like = _like(grouped.recent, draw, channel, rng)
-    time = (week + rng.random(len(week))) * WEEK
+    time = _times_in_week(grouped, week, rng)
     number = first_draw + draw
     amount = list_amounts(posterior, grouped, number, grouped.recent.cell[like], rng)
     return Coming(number, like, time, amount)
+
+
+def _times_in_week(grouped: Grouped, week: Ints, rng: np.random.Generator) -> Floats:
+    """Place leads in their weeks, by weekday as the history's leads came: days from now."""
+    ahead = float(week.max(initial=0) + 1) * WEEK
+    clock = clock_of(grouped.weekdays, grouped.as_of, (0.0, ahead), 0.0, grouped.grid.calendar.zone)
+    return clock.calendar_of((week + rng.random(len(week))) * WEEK)
 
 
 def list_amounts(posterior: Posterior, grouped: Grouped, draw: Ints, cell: Ints, rng: np.random.Generator) -> Floats:

@@ -15,7 +15,7 @@ from forecast.grouped import Grouped
 from forecast.grouped.grid import POSITIONS
 from forecast.laplace import approximate, binomial, negative_binomial
 from forecast.models import amounts, arrivals, transitions
-from forecast.models.transitions import AGE, KINDS, POSITION, SHOCK
+from forecast.models.transitions import AGE, KINDS, POSITION, SHOCK, TREND
 from forecast.posterior import LAPLACE, METHODS, Posterior
 from forecast.priors import Priors, evidence
 from sim.errors import UnknownNameError
@@ -193,10 +193,8 @@ def _arrivals(grouped: Grouped, priors: Priors, fitter: "_Fast | _Reference", fo
     drift = done.spreads[:, names.index(arrivals.WEEK)] if arrivals.WEEK in effects else np.full(draws, 0.05)
     channel = np.where(grouped.arrivals.sum(axis=0) > 0, effects[arrivals.CHANNEL], -np.inf)
     found.variables["arrival_now"] = (("draw",), done.level + walk)
-    found.variables["arrival_channel"] = (
-        ("draw", "channel"),
-        channel if grouped.arrivals.sum() else effects["channel"],
-    )
+    channel = channel if grouped.arrivals.sum() else effects[arrivals.CHANNEL]
+    found.variables["arrival_channel"] = (("draw", "channel"), channel)
     found.variables["arrival_drift"] = (("draw",), drift)
     found.variables["arrival_dispersion"] = (("draw",), np.exp(done.more[:, 0]))
     found.variables["arrival_month"] = (("draw", "month"), effects.get(arrivals.MONTH, np.zeros((draws, 12))))
@@ -221,6 +219,7 @@ def _coordinates(grouped: Grouped, priors: Priors, draws: int) -> Mapping[str, o
         "term": [term.name for term in transitions.terms(grouped, priors)],
         AGE: list(grouped.grid.ages),
         SHOCK: list(range(len(grouped.shocks) - 1)),
+        TREND: list(range(len(grouped.shocks) - 1)),
         POSITION: list(POSITIONS),
         "channel": list(grouped.channels),
         "month": list(range(1, 13)),

@@ -8,7 +8,7 @@ import numpy as np
 from forecast.fiscal import position
 from forecast.grouped import Grouped
 from forecast.grouped.grid import Ints, part_of_period
-from forecast.models.transitions import AGE, KINDS, POSITION, SHOCK
+from forecast.models.transitions import AGE, IN_TIME, KINDS, POSITION, SHOCK, TREND
 from forecast.posterior import Posterior
 from forecast.walk import Hazard
 from sim.eventlog import Floats
@@ -59,7 +59,7 @@ def _effects(posterior: Posterior, grouped: Grouped, rng: np.random.Generator) -
     shape = (posterior.draws, len(KINDS), len(posterior.names("stage")))
     columns, places, width = [], {}, 0
     for name in posterior.terms:
-        if name in {AGE, SHOCK, POSITION}:
+        if name in IN_TIME:
             continue
         known = posterior.names(name)
         fresh = rng.standard_normal(shape) * np.stack([_spread(posterior, kind, name) for kind in KINDS], axis=1)
@@ -75,10 +75,10 @@ def _effects(posterior: Posterior, grouped: Grouped, rng: np.random.Generator) -
 
 def _by_time(posterior: Posterior, grouped: Grouped, steps: int, rng: np.random.Generator) -> Floats:
     """Return shocks and parts of the period for each step ahead: shape (draws, 2, stages, steps)."""
-    grid, at = grouped.grid, grouped.at
-    middle = at + grid.step * (np.arange(steps) + 0.5)
+    grid = grouped.grid
+    middle = grouped.clock.calendar_of(grouped.at + grid.step * (np.arange(steps) + 0.5)) - grouped.at
     reported, lucky = (
-        calendar.bounds(grouped.as_of, 0.0, grid.step * steps) + at for calendar in (grid.calendar, grid.shocks)
+        calendar.bounds(grouped.as_of, 0.0, float(middle[-1])) for calendar in (grid.calendar, grid.shocks)
     )
     part = part_of_period(position(middle, reported)[1])
     period = position(middle, lucky)[0].astype(np.int64)
@@ -86,9 +86,10 @@ def _by_time(posterior: Posterior, grouped: Grouped, steps: int, rng: np.random.
     found = []
     for kind in KINDS:
         spread = _spread(posterior, kind, SHOCK)[..., None]
-        steps_of_walk = spread * rng.standard_normal((*spread.shape[:2], len(lucky) - 1))
+        shocks = spread * rng.standard_normal((*spread.shape[:2], len(lucky) - 1))
+        walk = _spread(posterior, kind, TREND)[..., None] * rng.standard_normal(shocks.shape)
         if here:
-            steps_of_walk[..., 0] = 0.0
-        shocks = posterior[f"{kind}_{SHOCK}"][..., -1:] + np.cumsum(steps_of_walk, axis=2)
+            shocks[..., 0], walk[..., 0] = posterior[f"{kind}_{SHOCK}"][..., -1], 0.0
+        shocks += posterior[f"{kind}_{TREND}"][..., -1:] + np.cumsum(walk, axis=2)
         found.append(shocks[..., period] + posterior[f"{kind}_{POSITION}"][..., part])
     return np.ascontiguousarray(np.stack(found, axis=1))

@@ -58,7 +58,7 @@ def predict(
     rng = np.random.default_rng([seed, 1])
     names, bounds = _periods(grouped, periods)
     tally = _Tally(posterior.draws, grouped, bounds)
-    laid = tables(posterior, grouped, float(bounds[-1]), rng)
+    laid = tables(posterior, grouped, tally.counting, rng)
     won = _open(posterior, grouped, laid, tally, rng)
     _coming(posterior, grouped, laid, tally, rng)
     tally.add_booked(grouped)
@@ -90,6 +90,7 @@ class _Tally:
     def __init__(self, draws: int, grouped: Grouped, bounds: Floats) -> None:
         self.draws, self.bounds, self.step = draws, bounds, grouped.grid.step
         self.horizon = float(bounds[-1])
+        self.counting = float(grouped.clock.count(grouped.at + bounds[-1:])[0]) - grouped.at
         self.levels = {name: grouped.dimensions[name] for name in DIMENSIONS} | {TOTAL: (TOTAL,)}
         periods, steps = len(bounds) - 1, int(np.ceil(self.horizon / self.step))
         self.sums = {
@@ -144,8 +145,9 @@ def _open(posterior: Posterior, grouped: Grouped, laid: Tables, tally: _Tally, r
     for first in range(0, draws, size):
         count = min(size, draws - first)
         draw, deal = np.repeat(np.arange(first, first + count), n), np.tile(np.arange(n), count)
-        time = walk(laid.hazard, draw, deal, start, tally.horizon / step, int(rng.integers(2**31))) * step
-        won = np.flatnonzero(np.isfinite(time))
+        time = walk(laid.hazard, draw, deal, start, tally.counting / step, int(rng.integers(2**31)))
+        time = _calendar_days(grouped, time)
+        won = np.flatnonzero(time < tally.horizon)
         draw, deal, time = draw[won], deal[won], time[won]
         amount = deals.amount[deal]
         missing = np.flatnonzero(amount <= 0)
@@ -166,11 +168,18 @@ def _coming(posterior: Posterior, grouped: Grouped, laid: Tables, tally: _Tally,
         n = len(new.draw)
         codes = {name: recent.codes[name][new.like] for name in laid.places if name != BAND}
         effects = laid.effects_of({**codes, BAND: band_of(new.amount, grouped.cuts)}, n)
-        start = Start(recent.stage[new.like], np.zeros(n), new.time / step, effects)
-        time = walk(laid.hazard, new.draw, np.arange(n), start, tally.horizon / step, int(rng.integers(2**31))) * step
-        won = np.flatnonzero(np.isfinite(time))
+        begin = (grouped.clock.count(grouped.at + new.time) - grouped.at) / step
+        start = Start(recent.stage[new.like], np.zeros(n), begin, effects)
+        time = walk(laid.hazard, new.draw, np.arange(n), start, tally.counting / step, int(rng.integers(2**31)))
+        time = _calendar_days(grouped, time)
+        won = np.flatnonzero(time < tally.horizon)
         value = new.amount[won] * _kept(posterior, new.draw[won], rng)
         tally.add(2, new.draw[won], value, time[won], recent.codes, new.like[won])
+
+
+def _calendar_days(grouped: Grouped, steps: Floats) -> Floats:
+    """Turn steps of the funnel's clock into calendar days from now."""
+    return grouped.clock.calendar_of(grouped.at + steps * grouped.grid.step) - grouped.at
 
 
 def _kept(posterior: Posterior, draw: Ints, rng: np.random.Generator) -> Floats:

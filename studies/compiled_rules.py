@@ -1,4 +1,4 @@
-"""Where compiled rules are kept between runs: one folder for each state of the simulator's sources.
+"""Where compiled rules are kept between runs: one folder for each state of the sources that hold them.
 
 Numba's own cache looks at the file of a function only. A rule that calls a changed rule of another file would stay as
 it was, and an update of Headrace could go on with yesterday's arithmetic. A folder named by all sources can't.
@@ -9,9 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
+import forecast
 import sim
 
 _VARIABLE = "NUMBA_CACHE_DIR"
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""The fits solve thousands of small systems: threads that share one would wait for each other."""
 
 
 def keep_compiled_rules() -> Path:
@@ -19,7 +22,9 @@ def keep_compiled_rules() -> Path:
 
     Call it before anything is simulated.
     """
-    chosen = os.environ.setdefault(_VARIABLE, str(_base() / f"rules-{state_of_sources(sim)[:16]}"))
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    chosen = os.environ.setdefault(_VARIABLE, str(cache_folder() / f"rules-{state_of_sources(sim, forecast)[:16]}"))
     return Path(chosen)
 
 
@@ -47,10 +52,11 @@ def compile_simulator() -> None:
 
 
 def _mark() -> Path:
-    return keep_compiled_rules() / f"simulator-{state_of_sources(sim)[:16]}-compiled"
+    return keep_compiled_rules() / f"simulator-{state_of_sources(sim, forecast)[:16]}-compiled"
 
 
-def _base() -> Path:
+def cache_folder() -> Path:
+    """Return the folder for what can be made again."""
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(home) / "headrace"
 

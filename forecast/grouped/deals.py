@@ -26,7 +26,7 @@ class Deals:
     stage
         Where it stands; where it entered, for deals that came of late.
     time
-        Days in that stage for open deals; day of arrival or of the win for others.
+        Days (that count) in that stage for open deals; day of arrival or of the win for others.
     amount
         List amount (amount booked, for wins), 0 where unknown.
     cell
@@ -52,11 +52,11 @@ class Deals:
         return Deals(self.lead[index], self.stage[index], self.time[index], self.amount[index], self.cell[index], codes)
 
 
-def open_deals(log: EventLog, labels: Mapping[str, Labels], cell: Ints, as_of: float, since: float) -> Deals:
-    """Return the deals that stand in a stage at the as-of date and were created from ``since`` on."""
+def open_deals(log: EventLog, labels: Mapping[str, Labels], cell: Ints, since: float) -> Deals:
+    """Return the deals that stand in a stage at the end and were created from ``since`` on, with when they entered it."""
     stays = visits(log)
     here = np.flatnonzero((stays.outcome == Outcome.OPEN) & (log.leads["created"][stays.lead] >= since))
-    return _deals(log, labels, cell, stays.lead[here], stays.stage[here], as_of - stays.entered[here])
+    return _deals(log, labels, cell, stays.lead[here], stays.stage[here], stays.entered[here])
 
 
 def new_deals(data: CalibrationData, labels: Mapping[str, Labels], cell: Ints) -> Deals:

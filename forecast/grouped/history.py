@@ -1,14 +1,16 @@
 """Group a history: every count that a forecast rests on, from what was known at the as-of date and nothing later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import numpy as np
+import pandas as pd
 
 from forecast.dataset import CalibrationData
-from forecast.fiscal import FiscalCalendar
+from forecast.fiscal import MONTHS, FiscalCalendar
+from forecast.grouped.clock import Clock, clock_of, weekday_weights
 from forecast.grouped.deals import Deals, new_deals, open_deals
 from forecast.grouped.grid import Grid, choose_grid
 from forecast.grouped.hazards import Hazards, hazards
@@ -19,6 +21,10 @@ from sim.eventlog import EventLog, Floats, Kind
 from sim.kpis.visits import Outcome
 
 WEEK = 7.0
+_YEARS_FOR_QUARTERS = 540.0
+"""Days of history from which quarters are enough to tell the size of their shocks."""
+_FEW, _BLANK, _TIMES = 20, 0.05, 3.0
+"""A dimension is filled late if open deals lack it three times as often as closed ones, and in one case of 20 more."""
 _MANY = 200
 """Levels above which a dimension gives no effects: they would be names of single deals."""
 
@@ -43,6 +49,12 @@ class Grouped:
         By what is reported: name → levels.
     shocks
         Bounds of the periods with luck of their own, from the history's start to the as-of date, in days.
+    clock
+        From calendar days to days that count, on which ages and hazards run.
+    weekdays
+        How many of a week's leads come on each weekday, Monday first, mean 1.
+    filled_late
+        Dimensions that could move nothing, because their value is known of closed deals only.
     hazards, worth
         The counts.
     arrivals
@@ -60,6 +72,9 @@ class Grouped:
     levels: Mapping[str, tuple[str, ...]]
     dimensions: Mapping[str, tuple[str, ...]]
     shocks: Floats
+    clock: Clock
+    weekdays: Floats
+    filled_late: tuple[str, ...]
     hazards: Hazards
     arrivals: Floats
     worth: Worth
@@ -126,17 +141,19 @@ def group(
     require(as_of.tzinfo is not None, f"forecast: as-of {as_of.isoformat()} has no time zone; give it one")
     calendar = calendar or FiscalCalendar()
     data = CalibrationData.of(log, as_of, since=since, systems=systems)
-    visits = data.visits
+    clock, visits = _on_the_clock(data, horizon, calendar.zone)
     if grid is None:
         ages = visits["age"][visits["outcome"] != Outcome.OPEN].to_numpy(np.float64)
-        grid = choose_grid(ages, horizon, calendar, shocks or calendar)
+        grid = choose_grid(ages, horizon, calendar, shocks or shock_calendar(calendar, data.days))
     leads = data.arrivals.index.to_numpy(np.int64)
     cuts = band_cuts(data.log.leads["amount"].astype(np.float64)[leads])
     labels = labels_of(data.log, cuts)
-    used = [name for name in effects if 1 < len(_seen(labels[name], leads)) <= _MANY]
+    late = tuple(name for name in effects if _is_filled_late(visits, labels[name]))
+    used = [name for name in effects if name not in late and 1 < len(_seen(labels[name], leads)) <= _MANY]
     first = min(data.since, float(visits["entered"].min())) if len(visits) else data.since
     bounds = [cut.bounds(data.log.origin, first, data.as_of) for cut in (grid.calendar, grid.shocks)]
-    counts = hazards(visits, labels, used, grid, (bounds[0], bounds[1]), data.as_of, len(data.log.vocabulary["stage"]))
+    counted = (clock.count(bounds[0]), clock.count(bounds[1]))
+    counts = hazards(visits, labels, used, grid, counted, data.as_of, len(data.log.vocabulary["stage"]))
     value, cell = worth(data.log, labels, leads)
     return Grouped(
         as_of=as_of,
@@ -146,14 +163,50 @@ def group(
         levels={name: labels[name].levels for name in used},
         dimensions={name: label.levels for name, label in labels.items()},
         shocks=bounds[1],
+        clock=clock,
+        weekdays=weekday_weights(data.arrivals["created"].to_numpy(np.float64), data.log.origin, calendar.zone),
+        filled_late=late,
         hazards=counts,
         arrivals=_arrivals(data, labels["channel"]),
         worth=value,
         cuts=cuts,
-        open=open_deals(data.log, labels, cell, data.as_of, data.since),
+        open=_aged(open_deals(data.log, labels, cell, data.since), clock, data.as_of),
         recent=new_deals(data, labels, cell),
         booked=_booked(data.log, labels, cell),
     )
+
+
+def shock_calendar(calendar: FiscalCalendar, days: float) -> FiscalCalendar:
+    """Return the periods that have luck of their own: months for quarters of a short history, weeks for months."""
+    finer = {"quarter": "month" if days < _YEARS_FOR_QUARTERS else "quarter", "month": "week", "week": "week"}
+    pattern = calendar.pattern if finer[calendar.unit] == calendar.unit else MONTHS
+    return FiscalCalendar(calendar.first_month, pattern, finer[calendar.unit], calendar.zone)
+
+
+def _on_the_clock(data: CalibrationData, horizon: float, zone: str) -> tuple[Clock, pd.DataFrame]:
+    """Return the clock of the exits' weekdays, and the visits with times and ages in days that count."""
+    visits = data.visits
+    entered, age = visits["entered"].to_numpy(np.float64), visits["age"].to_numpy(np.float64)
+    left = (entered + age)[(visits["outcome"] != Outcome.OPEN).to_numpy()]
+    weights = weekday_weights(left, data.log.origin, zone)
+    span = (min(data.since, float(entered.min(initial=data.since))), data.as_of + 4 * horizon + 200)
+    clock = clock_of(weights, data.log.origin, span, data.as_of, zone)
+    begun = clock.count(entered)
+    return clock, visits.assign(entered=begun, age=np.maximum(clock.count(entered + age) - begun, 0.0))
+
+
+def _is_filled_late(visits: pd.DataFrame, labels: Labels) -> bool:
+    """Whether a dimension is known of nearly all closed deals and of many open ones not: it would tell the end."""
+    blank = labels.codes[visits["lead"].to_numpy(np.int64)] == len(labels.levels) - 1
+    is_open = (visits["outcome"] == Outcome.OPEN).to_numpy()
+    if is_open.sum() < _FEW or (~is_open).sum() < _FEW:
+        return False
+    return bool(blank[is_open].mean() > _BLANK + _TIMES * blank[~is_open].mean())
+
+
+def _aged(deals: Deals, clock: Clock, at: float) -> Deals:
+    """Turn the days on which open deals entered their stage into the days that count since."""
+    return replace(deals, time=np.maximum(at - clock.count(deals.time), 0.0))
 
 
 def _seen(labels: Labels, leads: "np.ndarray") -> "np.ndarray":

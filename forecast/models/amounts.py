@@ -8,13 +8,16 @@ Not knowing a cell's spread gives its new deals the tails of Student's t: the fe
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pymc as pm
 
 from forecast.grouped.worth import Worth
 from forecast.priors import Priors
 from sim.eventlog import Floats
+
+if TYPE_CHECKING:
+    import pymc as pm
 
 _WARM_UP = 300
 _GRID = np.exp(np.linspace(-5, 2, 120))
@@ -94,8 +97,10 @@ def _final(worth: Worth, priors: Priors, draws: int, rng: np.random.Generator) -
     return without, same, mean + rng.standard_normal(draws) * np.sqrt(variance / n), np.sqrt(variance)
 
 
-def build(worth: Worth, priors: Priors) -> pm.Model:
+def build(worth: Worth, priors: Priors) -> "pm.Model":
     """Build the same model of log amounts in PyMC. Variables: ``level``, ``group``, ``mean``, ``variance``."""
+    import pymc as pm  # noqa: PLC0415 - loading it takes seconds, and the fast fit does without
+
     level, group, typical = priors["amount_level"], priors["amount_group_spread"], priors["amount_spread"]
     freedom, cells = 2 * typical.spread, len(worth.n)
     with pm.Model() as model:

@@ -7,15 +7,18 @@ and it goes on into the future. Months have effects of their own from a year and
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 
 from forecast.grouped import Grouped
 from forecast.laplace import Design, Spread, Term, walk_basis, zero_sum_basis
 from forecast.priors import Priors
 from sim.eventlog import Floats
+
+if TYPE_CHECKING:
+    import pymc as pm
+    import pytensor.tensor as pt
 
 CHANNEL, WEEK, MONTH = "channel", "week", "month"
 _WEEKS_FOR_SEASON = 78
@@ -52,8 +55,11 @@ def arrivals(grouped: Grouped, priors: Priors) -> Arrivals:
     return Arrivals(design, table.ravel()[keep], Spread(priors["dispersion"].spread))
 
 
-def build(model_of: Arrivals) -> pm.Model:
+def build(model_of: Arrivals) -> "pm.Model":
     """Build the model. Variables: ``level``, ``dispersion``, and ``spread_*`` and ``effect_*`` for each term."""
+    import pymc as pm  # noqa: PLC0415 - loading it takes seconds, and the fast fit does without
+    import pytensor.tensor as pt  # noqa: PLC0415 - as above
+
     design = model_of.design
     with pm.Model() as model:
         index, counts = pm.Data("index", design.index[:, 1:]), pm.Data("counts", model_of.counts)
@@ -65,7 +71,10 @@ def build(model_of: Arrivals) -> pm.Model:
     return model
 
 
-def _effect(term: Term) -> pt.TensorVariable:
+def _effect(term: Term) -> "pt.TensorVariable":
+    import pymc as pm  # noqa: PLC0415 - as above
+    import pytensor.tensor as pt  # noqa: PLC0415 - as above
+
     spread = pm.HalfNormal(f"spread_{term.name}", term.spread.scale)
     raw = pm.Normal(f"raw_{term.name}", 0, 1, shape=term.basis.shape[1])
     return pm.Deterministic(f"effect_{term.name}", pt.dot(term.basis, raw * spread))
