@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from sim.errors import HeadraceError
-from studies.commands import calibrate, compare, demo, hindcast, quality, simulate
+from studies.commands import backtest, calibrate, compare, demo, evidence, forecast, hindcast, quality, simulate
 from studies.compiled_rules import keep_compiled_rules
 from studies.stopped import Stopped
 
@@ -30,6 +30,9 @@ app.command(epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 app.command(epilog=simulate.EXAMPLES)(simulate.simulate)
 app.command(epilog=compare.EXAMPLES)(compare.compare)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
+app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
+app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
+app.command(epilog=evidence.EXAMPLES)(evidence.evidence)
 
 
 def _show_version(asked: bool) -> None:
@@ -49,8 +52,9 @@ def headrace(
     """Simulate a sales funnel, and find out what would make it better.
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
-    it would have been (hindcast) and where it goes (simulate), and try plans on the same leads (compare). Begin with
-    the demo, which goes most of that way with an example company.
+    it would have been (hindcast) and where it goes (simulate), and try plans on the same leads (compare). Or forecast
+    what will be booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which
+    goes most of that way with an example company.
 
     Each verb explains itself: headrace compare --help
     """

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import xarray as xr
 
@@ -14,6 +15,8 @@ from sim.errors import DataError
 from studies.compiled_rules import cache_folder
 
 POSTERIOR = "posterior.nc"
+_ENGINE: Literal["scipy"] = "scipy"
+"""NetCDF 3 needs nothing but SciPy, and every tool reads it."""
 _KEPT = 40
 """Posteriors that are kept; older ones go."""
 
@@ -23,7 +26,7 @@ def save_posterior(posterior: Posterior, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        posterior.data.to_netcdf(draft, engine="h5netcdf")
+        posterior.data.to_netcdf(draft, engine=_ENGINE)
         draft.replace(path)
     except OSError as error:
         raise DataError(f"{path}: can't be written ({(error.strerror or str(error)).lower()})") from None
@@ -34,7 +37,7 @@ def save_posterior(posterior: Posterior, path: Path) -> None:
 def load_posterior(path: Path) -> Posterior:
     """Read a posterior, or raise `DataError` saying why it can't be read."""
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as data:
+        with xr.open_dataset(path, engine=_ENGINE) as data:
             return Posterior(data.load())
     except (OSError, ValueError) as error:
         reason = str(error).split("\n", maxsplit=1)[0]

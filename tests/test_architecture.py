@@ -20,7 +20,9 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manag
 LIBRARIES = {
     "sim": {"numpy", "scipy", "simpy", "numba", "llvmlite", "pandas", "holidays"},
     "scenarios": {"numpy", "scipy", "pandas"},
-    "forecast": {"numpy", "scipy", "pandas"},
+    "forecast": {
+        "numpy", "scipy", "pandas", "pymc", "pytensor", "nutpie", "arviz", "xarray", "statsmodels",
+    },  # fmt: skip
     "forecast/crm": {"numpy", "scipy", "pandas", "pyarrow", "pydantic", "pydantic_core", "yaml"},
     "studies": {
         "numpy",
@@ -36,6 +38,7 @@ LIBRARIES = {
         "jinja2",
         "holidays",
         "distributed",
+        "xarray",
     },
     "ui": {"streamlit", "altair", "pandas"},
     "app": {"streamlit"},

@@ -1,0 +1,20 @@
+"""The evidence in words: every prior with its source, for whoever wants to know where a number comes from."""
+
+from forecast.priors import GRADES, evidence
+
+
+def evidence_text() -> str:
+    """Return all priors, topic by topic, and what the grades mean."""
+    lines: list[str] = []
+    topic = ""
+    for prior in evidence().by_name.values():
+        if prior.topic != topic:
+            topic = prior.topic
+            lines += ["", topic.capitalize()]
+        spread = f" ± {prior.spread:g}" if prior.spread else ""
+        lines += [
+            f"  {prior.name}: {prior.value:g}{spread} ({prior.unit})",
+            f"      {prior.source}. Grade {prior.grade}, {prior.date.isoformat()}",
+        ]
+    lines += ["", *(f"Grade {grade}: {meaning}" for grade, meaning in GRADES.items())]
+    return "\n".join(lines[1:])
