@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,8 +47,8 @@ class Backtest:
     folds
         One row an as-of date, group and method: ``as_of``, ``period``, ``position``, ``group``, ``method``, ``actual``,
         ``mean``, ``median``, ``low`` and ``high`` (80 %), ``crps``, ``absolute`` (error of the median), ``pinball``
-        (mean over levels), ``pit``, ``ratio`` and ``accuracy`` (the vendors' formulas) and ``inside_50``, ``inside_80``,
-        ``inside_95`` (NaN for methods of one number).
+        (mean over levels), ``pit``, ``ratio`` and ``accuracy`` (the vendors' formulas) and ``inside_50``,
+        ``inside_80``, ``inside_95`` (NaN for methods of one number).
     warnings
         What fits complained about.
     """
@@ -64,7 +65,7 @@ class Backtest:
             paired = its.set_index(keys)["crps"]
             difference = (own.loc[paired.index] - paired).to_numpy(np.float64)
             mean, error = mean_and_error(difference, pd.factorize(its["period"])[0].astype(np.float64))
-            labels = dict(zip([*by, "method"], names, strict=True))
+            labels: dict[str, object] = dict(zip([*by, "method"], names, strict=True))
             scores = {name: float(its[name].mean()) for name in _SCORES}
             bias = float((its["mean"] - its["actual"]).sum() / max(abs(its["actual"].sum()), 1e-12))
             rows.append({**labels, "n": len(its), **scores, "bias": bias, "difference": mean, "error": error})
@@ -117,14 +118,14 @@ def origins(calendar: FiscalCalendar, log: EventLog, first: datetime, last: date
     low, high = ((instant - log.origin) / timedelta(days=1) for instant in (first, last))
     bounds = calendar.bounds(log.origin, low, high)
     found = []
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in pairwise(bounds.tolist()):
         if start >= low - 1e-6 and end <= high + 1e-6:
             found += [(log.instant(start + share * (end - start)), name) for name, share in POSITIONS.items()]
     require(bool(found), f"backtest: no whole {calendar.unit} lies between {first:%Y-%m-%d} and {last:%Y-%m-%d}")
     return found
 
 
-def backtest(
+def backtest(  # noqa: PLR0913 - what is known, when, and how it is forecast and scored
     log: EventLog,
     known_at: Callable[[datetime], EventLog],
     dates: Sequence[tuple[datetime, str]],
@@ -162,7 +163,7 @@ def backtest(
     rng = np.random.default_rng(seed)
     for number, (as_of, position) in enumerate(dates):
         past = known_at(as_of)
-        grouped = group(past, as_of, calendar=calendar, horizon=_length(calendar), **settings)
+        grouped = group(past, as_of, calendar=calendar, horizon=calendar.longest, **settings)
         posterior = fit(grouped, draws=draws, seed=seed, method=method)
         outlook = predict(posterior, grouped, periods=1, seed=seed)
         complaints |= dict.fromkeys(f"{as_of:%Y-%m-%d}: {said}" for said in posterior.warnings)
@@ -173,10 +174,6 @@ def backtest(
         if progress:
             progress(number + 1, len(dates))
     return Backtest(pd.DataFrame(rows), tuple(complaints))
-
-
-def _length(calendar: FiscalCalendar) -> float:
-    return {"quarter": 92.0, "month": 31.0, "week": 7.0}[calendar.unit]
 
 
 def _forecasts(

@@ -7,6 +7,7 @@ error, which is the CRPS of a number.
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from statsmodels.tools.sm_exceptions import ModelWarning
@@ -162,13 +163,13 @@ def same_point_recipe(facts: Facts) -> Floats:
 
 
 def ets(facts: Facts) -> Floats:
-    """What is booked, and exponential smoothing of weekly amounts with a damped trend, simulated to the period's end."""
+    """What is booked, and exponential smoothing of weekly amounts (damped trend), simulated to the period's end."""
     first = float(facts.entered[np.isfinite(facts.entered)].min(initial=facts.at))
     weeks = int((facts.at - first) // _WEEK)
     if weeks < _LEAST_WEEKS or facts.end - facts.at < 1e-9:
         return run_rate(facts)
     edges = facts.at - _WEEK * np.arange(weeks, -1, -1)
-    series = np.array([facts.brought(a, b) for a, b in zip(edges, edges[1:], strict=False)])
+    series = np.array([facts.brought(a, b) for a, b in pairwise(edges.tolist())])
     ahead = (facts.end - facts.at) / _WEEK
     steps = int(np.ceil(ahead))
     with warnings.catch_warnings():
@@ -204,7 +205,7 @@ def _open_amount(facts: Facts, instant: float, stage: int) -> float:
 
 
 def _last_left(stays: Visits, n_leads: int) -> Floats:
-    """Return when each lead left its last stage; infinite while it stands in one, and for leads without a stage."""
+    """Return when each lead left its last stage; infinite while it stands in one, and without a stage."""
     left = np.full(n_leads, np.inf)
     left[stays.lead] = stays.left  # stays are in the order of time within a lead: the last one stays
     return left

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,13 +45,13 @@ def arrivals_ahead(posterior: Posterior, grouped: Grouped, horizon: float, rng: 
     log_mean = common[:, :, None] + _channels(posterior, grouped)[:, None, :]
     mean = np.exp(np.minimum(log_mean, 15.0)) * length[:, None]
     size = 1 / np.maximum(posterior["arrival_dispersion"], 1e-6)[:, None, None]
-    return rng.poisson(mean * rng.gamma(np.broadcast_to(size, mean.shape)) / size)
+    return np.asarray(rng.poisson(mean * rng.gamma(np.broadcast_to(size, mean.shape)) / size), np.int64)
 
 
 def coming_deals(
     posterior: Posterior, grouped: Grouped, counts: Ints, first_draw: int, rng: np.random.Generator
 ) -> Coming:
-    """Return the new deals of some draws, whose ``counts`` are as `arrivals_ahead` gives them from ``first_draw`` on."""
+    """Return the new deals of some draws; ``counts`` is what `arrivals_ahead` gives, from ``first_draw`` on."""
     flat = counts.ravel()
     place = np.repeat(np.arange(len(flat)), flat)
     draw, week, channel = np.unravel_index(place, counts.shape)
@@ -75,7 +76,7 @@ def list_amounts(posterior: Posterior, grouped: Grouped, draw: Ints, cell: Ints,
     mean, spread = posterior["amount_mean"][draw, cell], posterior["amount_spread"][draw, cell]
     # beyond any amount of the past by a factor of ten is the model's tail, not a deal
     most = grouped.worth.largest + np.log(10.0)
-    return np.exp(np.minimum(mean + spread * rng.standard_normal(len(draw)), most))
+    return np.asarray(np.exp(np.minimum(mean + spread * rng.standard_normal(len(draw)), most)), np.float64)
 
 
 def _channels(posterior: Posterior, grouped: Grouped) -> Floats:
@@ -101,8 +102,8 @@ def _like(recent: Deals, draw: Ints, channel: Ints, rng: np.random.Generator) ->
     low, high = lows[channel], highs[channel]
     u, picked = rng.random(len(draw)), np.empty(len(draw), np.int64)
     edges = np.searchsorted(draw, np.arange(int(draw.max(initial=-1)) + 2))
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
-        its = slice(int(first), int(last))
+    for first, last in pairwise(edges.tolist()):
+        its = slice(first, last)
         weight = np.concatenate([[0.0], np.cumsum(rng.standard_exponential(len(order)))])
         at = weight[low[its]] + u[its] * (weight[high[its]] - weight[low[its]])
         picked[its] = np.searchsorted(weight, at, side="right") - 1

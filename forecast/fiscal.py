@@ -48,6 +48,11 @@ class FiscalCalendar:
         require(self.pattern in PATTERNS, f"fiscal calendar: no pattern {self.pattern!r}; there are {known}")
         require(self.unit in UNITS, f"fiscal calendar: no unit {self.unit!r}; there are {', '.join(UNITS)}")
 
+    @property
+    def longest(self) -> float:
+        """Days of the longest period."""
+        return {"quarter": 92.0, "month": 31.0, "week": 7.0}[self.unit]
+
     def starts(self, first: date, last: date) -> tuple[date, ...]:
         """Return the days on which periods begin, from the one that holds ``first`` to the one after ``last``."""
         if self.unit == "week":

@@ -76,7 +76,7 @@ def _effects(posterior: Posterior, grouped: Grouped, rng: np.random.Generator) -
 def _by_time(posterior: Posterior, grouped: Grouped, steps: int, rng: np.random.Generator) -> Floats:
     """Return shocks and parts of the period for each step ahead: shape (draws, 2, stages, steps)."""
     grid = grouped.grid
-    middle = grouped.clock.calendar_of(grouped.at + grid.step * (np.arange(steps) + 0.5)) - grouped.at
+    middle = grouped.clock.calendar_of(np.asarray(grouped.at + grid.step * (np.arange(steps) + 0.5))) - grouped.at
     reported, lucky = (
         calendar.bounds(grouped.as_of, 0.0, float(middle[-1])) for calendar in (grid.calendar, grid.shocks)
     )

@@ -11,7 +11,7 @@ import pymc as pm
 from sim.eventlog import Floats
 
 RHAT, ESS = 1.01, 400.0
-"""Chains agree where R-hat is below the first; quantiles can be read off where the effective draws exceed the second."""
+"""Chains agree where R-hat is below the first; quantiles can be read off where effective draws exceed the second."""
 _CAREFUL = 0.92
 """Acceptance that the step size aims at: spreads near 0 need small steps."""
 

@@ -1,14 +1,16 @@
 """Predict: the statistical forecast, from a posterior and the deals of the as-of date to bookings by draw.
 
-Every open deal and every deal that comes is walked through the funnel once in each draw; what is won is added up. So all
-tables are sums of the same deals in the same draws, and agree to the last cent.
+Every open deal and every deal that comes is walked through the funnel once in each draw; what is won is added up. So
+all tables are sums of the same deals in the same draws, and agree to the last cent.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from forecast.coming import arrivals_ahead, coming_deals, list_amounts
@@ -72,7 +74,7 @@ def _periods(grouped: Grouped, periods: int) -> tuple[tuple[str, ...], Floats]:
     calendar = grouped.grid.calendar
     ahead = LENGTHS[calendar.unit] * (periods + 1)
     bounds = calendar.bounds(grouped.as_of, 0.0, ahead)[: periods + 1]
-    middles = [grouped.as_of + timedelta(days=float(a + b) / 2) for a, b in zip(bounds, bounds[1:], strict=False)]
+    middles = [grouped.as_of + timedelta(days=(a + b) / 2) for a, b in pairwise(bounds.tolist())]
     return tuple(calendar.name(day.date()) for day in middles), bounds
 
 
@@ -80,8 +82,8 @@ def _periods(grouped: Grouped, periods: int) -> tuple[tuple[str, ...], Floats]:
 class _Won:
     """What the open deals bring in the first period, shape (draws, deals)."""
 
-    value: Floats
-    wins: Floats
+    value: npt.NDArray[np.float32]
+    wins: npt.NDArray[np.float32]
 
 
 class _Tally:
@@ -119,8 +121,8 @@ class _Tally:
             code = booked.codes[name][this] if name != TOTAL else np.zeros(len(this), np.int64)
             for measure, weight in zip(MEASURES, (booked.amount[this], np.ones(len(this))), strict=True):
                 self.sums[measure][name][:, 0, 0] += np.bincount(code, weight, len(levels))
-        for measure, weight in zip(MEASURES, (booked.amount[this].sum(), len(this)), strict=True):
-            self.weekly[measure][:, 0] += weight
+        for measure, total in zip(MEASURES, (float(booked.amount[this].sum()), float(len(this))), strict=True):
+            self.weekly[measure][:, 0] += total
 
     def cubes(self) -> Mapping[str, Mapping[str, Cube]]:
         """Return the sums."""

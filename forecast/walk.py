@@ -1,8 +1,8 @@
 """Walks: what becomes of every deal in every draw, one compiled pass over (draw, deal) pairs.
 
 A deal starts in its own stage at its own age, which is conditional survival, and takes whatever its draw holds: the
-hazards of its stage, age and group, the common shock of the period, the push at a period's end. `chances` gives the same
-by backward recursion, for the mean deal.
+hazards of its stage, age and group, the common shock of the period, the push at a period's end. `chances` gives the
+same by backward recursion, for the mean deal.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Back-test as a study: the past forecast with what was known then, scored beside simple rules, with a verdict."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -24,8 +24,8 @@ from studies.wording import DASH, interval, quantity
 
 _READ = (
     "CRPS is the error of a whole range, in the unit of the forecast; of a single number it is the absolute error. The "
-    "difference is paired: Headrace minus the rule on the same dates, so below 0 Headrace is better; its standard error "
-    "allows for forecasts of one period being alike. An honest 80 % range holds 80 % of the outcomes."
+    "difference is paired: Headrace minus the rule on the same dates, so below 0 Headrace is better; its standard "
+    "error allows for forecasts of one period being alike. An honest 80 % range holds 80 % of the outcomes."
 )
 
 
@@ -54,7 +54,7 @@ class BacktestRequest:
     first: str
     last: str = ""
     since: str = ""
-    calendar: FiscalCalendar = FiscalCalendar()
+    calendar: FiscalCalendar = field(default_factory=FiscalCalendar)
     dimension: str = TOTAL
     measure: str = "bookings"
     draws: int = 400
@@ -95,7 +95,9 @@ def run_backtest(request: BacktestRequest, place: Place, progress: Progress | No
     grids = (summary_grid(done, unit), position_grid(done, unit))
     question = request.question(place.command)
     table = calibration_table(done.folds.loc[done.folds["method"] == MODEL, "pit"])
-    figure = Figure("How honest the ranges were", "On the diagonal: as often below as stated.", calibration_chart(table))
+    figure = Figure(
+        "How honest the ranges were", "On the diagonal: as often below as stated.", calibration_chart(table)
+    )
     said = (_READ, *done.warnings)
     parts = (Section("Scores", said, grids, (figure,)), Section("Every forecast", (), (folds_grid(done, unit),)))
     with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:

@@ -1,7 +1,7 @@
 """Forecast as a study: from a CRM export to bookings by period, with their ranges, their parts and what changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -10,11 +10,10 @@ import pandas as pd
 from forecast.crm import History, load_mapping
 from forecast.fiscal import FiscalCalendar
 from forecast.grouped import Grouped, group
-from forecast.outlook import Outlook, Target, against
+from forecast.outlook import Outlook, against
 from forecast.posterior import LAPLACE, METHODS, Posterior
 from forecast.predict import predict
 from sim.errors import UnknownNameError
-from sim.kpis.summary import SHARE
 from studies.forecast_changes import changes, changes_grid
 from studies.forecast_view import answer_of, measure_of, sections
 from studies.funnel_folder import start_of
@@ -24,7 +23,7 @@ from studies.posterior_file import POSTERIOR, kept_fit, save_posterior
 from studies.quality import mapping_files, read_history
 from studies.report import Report, render
 from studies.store import Question, load_run, new_run
-from studies.wording import day, quantity
+from studies.wording import day
 
 DEALS, TABLE = "deals", "forecast"
 
@@ -55,7 +54,7 @@ class ForecastRequest:
     mapping: str
     as_of: str
     since: str = ""
-    calendar: FiscalCalendar = FiscalCalendar()
+    calendar: FiscalCalendar = field(default_factory=FiscalCalendar)
     periods: int = 2
     target: float = 0.0
     method: str = LAPLACE
@@ -145,8 +144,9 @@ def make_forecast(request: ForecastRequest) -> Made:
 def count(history: History, as_of: datetime, calendar: FiscalCalendar, periods: int, since: datetime | None) -> Grouped:
     """Group a history that was read up to the as-of date."""
     systems = [rep.name for rep in history.roster if rep.system]
-    horizon = {"quarter": 92.0, "month": 31.0, "week": 7.0}[calendar.unit] * periods
-    return group(history.log, as_of, horizon=horizon, calendar=calendar, since=since, systems=systems)
+    return group(
+        history.log, as_of, horizon=calendar.longest * periods, calendar=calendar, since=since, systems=systems
+    )
 
 
 def tables_of(outlook: Outlook) -> pd.DataFrame:
@@ -165,5 +165,3 @@ def _closed(history: History) -> Mapping[str, str]:
     frame, labels = history.log.to_frame(), history.log.lead_labels()
     ends = frame[frame["kind"].isin(["won", "lost"])]
     return {labels[lead]: str(kind) for lead, kind in zip(ends["lead"], ends["kind"], strict=True)}
-
-

@@ -26,8 +26,8 @@ def changes(before: pd.DataFrame, now: pd.DataFrame, closed: Mapping[str, str]) 
     Returns
     -------
     pandas.DataFrame
-        One row a deal whose expectation changed: ``label``, ``change`` (`KINDS`), ``before``, ``now`` (expected bookings
-        in the period that ran at each forecast) and ``difference``.
+        One row a deal whose expectation changed: ``label``, ``change`` (`KINDS`), ``before``, ``now`` (expected
+        bookings in the period that ran at each forecast) and ``difference``.
     """
     both = before.set_index("label").join(now.set_index("label"), how="outer", lsuffix="_before", rsuffix="_now")
     expected = both[["expected_before", "expected_now"]].fillna(0.0)
@@ -53,7 +53,9 @@ def changes_grid(table: pd.DataFrame) -> Grid:
             sums = (float(its[name].sum()) for name in ("before", "now", "difference"))
             rows.append((kind, f"{len(its):,}", *(quantity(value, MONEY, sign=k == 2) for k, value in enumerate(sums))))
     note = "Expected bookings in the running period from deals that are or were open; a won deal is booked instead."
-    return Grid.of("What changed since the last forecast", ("change", "deals", "before", "now", "difference"), rows, note)
+    return Grid.of(
+        "What changed since the last forecast", ("change", "deals", "before", "now", "difference"), rows, note
+    )
 
 
 def _kind(row: pd.Series, end: str) -> str:

@@ -48,7 +48,9 @@ def waterfall_chart(table: pd.DataFrame, title: str) -> Chart:
     """
     base = alt.Chart(table).encode(y=alt.Y("part:N", sort=list(table["part"]), title=None))
     colour = alt.Color("part:N", legend=None, scale=alt.Scale(domain=list(table["part"]), range=list(COLOURS[:4])))
-    bars = base.mark_bar(size=18).encode(x=alt.X("start:Q", title=title, axis=alt.Axis(format="~s")), x2="end:Q", color=colour)
+    bars = base.mark_bar(size=18).encode(
+        x=alt.X("start:Q", title=title, axis=alt.Axis(format="~s")), x2="end:Q", color=colour
+    )
     lines = base.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
     return (bars + lines).properties(width=WIDTH, height=130)
 
@@ -60,7 +62,13 @@ def waterfall_table(outlook: Outlook, measure: str, period: int = 0) -> pd.DataF
         draws = outlook.draws(measure, period, PARTS if part == "total" else (part,))
         begin = 0.0 if part == "total" else start
         mean, (low, high) = float(draws.mean()), np.quantile(draws, [0.1, 0.9])
-        row = {"part": part, "start": begin, "end": begin + mean, "low": begin + float(low), "high": begin + float(high)}
+        row = {
+            "part": part,
+            "start": begin,
+            "end": begin + mean,
+            "low": begin + float(low),
+            "high": begin + float(high),
+        }
         rows.append(row)
         start = begin + mean
     return pd.DataFrame(rows)

@@ -60,9 +60,7 @@ def answer_of(outlook: Outlook, measure: str, target: Target | None) -> str:
     return f"{body}; {reach}, {missing}, {worst}."
 
 
-def sections(
-    outlook: Outlook, grouped: Grouped, posterior: Posterior, measure: str, target: Target | None
-) -> Parts:
+def sections(outlook: Outlook, grouped: Grouped, posterior: Posterior, measure: str, target: Target | None) -> Parts:
     """Lay out the report."""
     unit = unit_of_measure(measure)
     total = _total_grid(outlook, measure, unit)
@@ -75,11 +73,15 @@ def sections(
         fan_chart(steps, measure),
     )
     fall = Figure(
-        f"What {outlook.periods[0]} is made of", "Bars: means, added up. Lines: 80 % of each.", waterfall_chart(parts, measure)
+        f"What {outlook.periods[0]} is made of",
+        "Bars: means, added up. Lines: 80 % of each.",
+        waterfall_chart(parts, measure),
     )
     covered = () if target is None else (_coverage_sentence(outlook, target, unit),)
     first = Section("The forecast", covered, (total,), (fan, fall))
-    deals = Section("Which deals decide", (_deals_sentence(outlook),), (_stage_grid(outlook, unit), _deals_grid(outlook, unit)))
+    deals = Section(
+        "Which deals decide", (_deals_sentence(outlook),), (_stage_grid(outlook, unit), _deals_grid(outlook, unit))
+    )
     return Parts((first, Section("By group", (), tuple(by)), deals, _basis(grouped, posterior)), (total, *by[:1]))
 
 
@@ -162,10 +164,14 @@ def _coverage_sentence(outlook: Outlook, target: Target, unit: str) -> str:
 
 def _basis(grouped: Grouped, posterior: Posterior) -> Section:
     counts = grouped.hazards
+    steps = f"{int(counts.at_risk.sum()):,} steps of {grouped.grid.step:g} days, {int(counts.exits.sum()):,} exits"
+    leads = f"{int(grouped.arrivals.sum()):,} leads of {len(grouped.arrivals)} weeks"
     said = (
-        f"Fitted by {posterior.provenance['method']} on {int(counts.at_risk.sum()):,} steps of {grouped.grid.step:g} days, "
-        f"{int(counts.exits.sum()):,} exits and {int(grouped.arrivals.sum()):,} leads of {len(grouped.arrivals)} weeks.",
-        *(f"{name.capitalize()} moves nothing: its value is known of closed deals only." for name in grouped.filled_late),
+        f"Fitted by {posterior.provenance['method']} on {steps} and {leads}.",
+        *(
+            f"{name.capitalize()} moves nothing: its value is known of closed deals only."
+            for name in grouped.filled_late
+        ),
         *posterior.warnings,
         "Whether to believe it: headrace backtest, on the same export.",
     )

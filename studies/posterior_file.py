@@ -45,7 +45,13 @@ def load_posterior(path: Path) -> Posterior:
 
 
 def kept_fit(
-    grouped: Grouped, *, method: str, draws: int, seed: int, folder: Path | None = None, fitter: Callable[..., Posterior] = fit
+    grouped: Grouped,
+    *,
+    method: str,
+    draws: int,
+    seed: int,
+    folder: Path | None = None,
+    fitter: Callable[..., Posterior] = fit,
 ) -> tuple[Posterior, bool]:
     """Return the posterior of some data, and whether an earlier fit of the same data and models gave it.
 

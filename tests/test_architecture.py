@@ -21,8 +21,16 @@ LIBRARIES = {
     "sim": {"numpy", "scipy", "simpy", "numba", "llvmlite", "pandas", "holidays"},
     "scenarios": {"numpy", "scipy", "pandas"},
     "forecast": {
-        "numpy", "scipy", "pandas", "pymc", "pytensor", "nutpie", "arviz", "xarray", "statsmodels",
-    },  # fmt: skip
+        "numpy",
+        "scipy",
+        "pandas",
+        "pymc",
+        "pytensor",
+        "nutpie",
+        "arviz",
+        "xarray",
+        "statsmodels",
+    },
     "forecast/crm": {"numpy", "scipy", "pandas", "pyarrow", "pydantic", "pydantic_core", "yaml"},
     "studies": {
         "numpy",

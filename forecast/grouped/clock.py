@@ -1,7 +1,7 @@
 """The clock of a funnel: days that count by how much happens on their weekday.
 
-Few deals are decided on a Sunday. Where ages and hazards run on a clock for which a Sunday lasts an hour and a Tuesday a
-day and a half, a forecast made on a Friday evening doesn't wait for the weekend's wins. A week always lasts seven days.
+Few deals are decided on a Sunday. Where ages and hazards run on a clock for which a Sunday lasts an hour and a Tuesday
+a day and a half, a forecast of a Friday evening doesn't wait for the weekend's wins. A week always lasts seven days.
 """
 
 from dataclasses import dataclass

@@ -53,10 +53,10 @@ class Deals:
 
 
 def open_deals(log: EventLog, labels: Mapping[str, Labels], cell: Ints, since: float) -> Deals:
-    """Return the deals that stand in a stage at the end and were created from ``since`` on, with when they entered it."""
+    """Return the deals that stand in a stage at the end and were created from ``since`` on; ``time`` is the entry."""
     stays = visits(log)
     here = np.flatnonzero((stays.outcome == Outcome.OPEN) & (log.leads["created"][stays.lead] >= since))
-    return _deals(log, labels, cell, stays.lead[here], stays.stage[here], stays.entered[here])
+    return _deals(log, labels, cell, stays.lead[here], stays.stage[here].astype(np.int64), stays.entered[here])
 
 
 def new_deals(data: CalibrationData, labels: Mapping[str, Labels], cell: Ints) -> Deals:
@@ -71,12 +71,12 @@ def new_deals(data: CalibrationData, labels: Mapping[str, Labels], cell: Ints) -
         nothing = np.zeros(1, np.int64)
         codes = {name: nothing + len(label.levels) - 1 for name, label in labels.items()}
         last = (len(labels["segment"].levels) * len(labels["product"].levels)) - 1
-        return Deals(nothing, nothing, nothing * 1.0, nothing * 1.0, nothing + last, codes)
+        return Deals(nothing, nothing, np.zeros(1), np.zeros(1), nothing + last, codes)
     row, entry = leads.index.to_numpy(np.int64), leads["entry"].to_numpy(np.int64)
     return _deals(data.log, labels, cell, row, entry, leads["created"].to_numpy(np.float64))
 
 
 def _deals(log: EventLog, labels: Mapping[str, Labels], cell: Ints, lead: Ints, stage: Ints, time: Floats) -> Deals:
-    amount = np.nan_to_num(log.leads["amount"].astype(np.float64))[lead]
+    amount = np.asarray(np.nan_to_num(log.leads["amount"].astype(np.float64))[lead], np.float64)
     codes = {name: label.codes[lead] for name, label in labels.items()}
     return Deals(lead, stage.astype(np.int64), time, np.maximum(amount, 0.0), cell[lead], codes)

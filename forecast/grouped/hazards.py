@@ -70,8 +70,12 @@ def hazards(
     }
     left, on = table["left"].to_numpy(np.float64), table["on"].to_numpy(np.float64)
     cells, place = _unique(columns)
-    sums = [np.bincount(place, weight, len(cells["stage"])) for weight in (np.ones(len(place)), left, on)]
-    return Hazards(cells, *sums, _destinations(visits, n_stages), _moments(visits, grid.step, n_stages))
+    at_risk, exits, advances = (
+        np.bincount(place, weight, len(cells["stage"])) for weight in (np.ones(len(place)), left, on)
+    )
+    return Hazards(
+        cells, at_risk, exits, advances, _destinations(visits, n_stages), _moments(visits, grid.step, n_stages)
+    )
 
 
 def watched_from(visits: pd.DataFrame) -> float:
@@ -119,7 +123,8 @@ def _destinations(visits: pd.DataFrame, n_stages: int) -> Floats:
     on = visits[visits["outcome"].isin(_GOES_ON)]
     stage, after = on["stage"].to_numpy(np.int64), on["after"].to_numpy(np.int64)
     to = np.where(after < 0, n_stages, after)
-    return np.bincount(stage * (n_stages + 1) + to, minlength=n_stages * (n_stages + 1)).reshape(n_stages, -1) * 1.0
+    counts = np.bincount(stage * (n_stages + 1) + to, minlength=n_stages * (n_stages + 1))
+    return counts.reshape(n_stages, -1).astype(np.float64)
 
 
 def _moments(visits: pd.DataFrame, step: float, n_stages: int) -> Floats:

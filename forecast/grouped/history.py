@@ -102,7 +102,7 @@ class Grouped:
         return np.array([middle.month - 1 for middle in middles], np.int64)
 
 
-def group(
+def group(  # noqa: PLR0913 - a history, a day, and the choices that a company may make
     log: EventLog,
     as_of: datetime,
     *,
@@ -221,7 +221,9 @@ def _arrivals(data: CalibrationData, channel: Labels) -> Floats:
     codes = channel.codes[leads.index.to_numpy(np.int64)]
     inside = week >= 0
     size = len(channel.levels)
-    return np.bincount(week[inside] * size + codes[inside], minlength=weeks * size).reshape(weeks, size) * 1.0
+    return (
+        np.bincount(week[inside] * size + codes[inside], minlength=weeks * size).reshape(weeks, size).astype(np.float64)
+    )
 
 
 def _booked(log: EventLog, labels: Mapping[str, Labels], cell: "np.ndarray") -> Deals:

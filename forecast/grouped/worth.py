@@ -58,14 +58,16 @@ def worth(log: EventLog, labels: Mapping[str, Labels], leads: Ints) -> tuple[Wor
     names = tuple(f"{s} / {p}" for s in segment.levels for p in product.levels)
     chosen = leads[amount[leads] > 0]
     logs = np.log(amount[chosen])
-    sums = [np.bincount(cell[chosen], weight, len(names)) for weight in (np.ones(len(logs)), logs, logs**2)]
+    n, total, square = (np.bincount(cell[chosen], weight, len(names)) for weight in (np.ones(len(logs)), logs, logs**2))
     both = (paid > 0) & (listed[lead] > 0)
     change = np.log(paid[both]) - np.log(listed[lead[both]])
     moved = change[np.abs(change) > _SAME]
     known = ~np.isnan(paid)
     found = Worth(
         names,
-        *sums,
+        n,
+        total,
+        square,
         largest=float(logs.max(initial=-np.inf)),
         without=int((known & (paid <= 0)).sum()),
         known=int(known.sum()),

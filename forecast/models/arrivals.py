@@ -2,8 +2,8 @@
 
     leads ~ NegativeBinomial(mean, dispersion),  log mean = level + channel + walk of the weeks + month
 
-The walk is common to all channels: what moves one week's leads (a campaign, a holiday, the economy) moves them together,
-and it goes on into the future. Months have effects of their own from a year and a half of history on.
+The walk is common to all channels: what moves one week's leads (a campaign, a holiday, the economy) moves them
+together, and it goes on into the future. Months have effects of their own from a year and a half of history on.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from sim.eventlog import Floats
 
 if TYPE_CHECKING:
     import pymc as pm
-    import pytensor.tensor as pt
+    from pytensor.tensor.variable import TensorVariable
 
 CHANNEL, WEEK, MONTH = "channel", "week", "month"
 _WEEKS_FOR_SEASON = 78
@@ -71,7 +71,7 @@ def build(model_of: Arrivals) -> "pm.Model":
     return model
 
 
-def _effect(term: Term) -> "pt.TensorVariable":
+def _effect(term: Term) -> "TensorVariable":
     import pymc as pm  # noqa: PLC0415 - as above
     import pytensor.tensor as pt  # noqa: PLC0415 - as above
 

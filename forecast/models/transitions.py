@@ -3,10 +3,10 @@
     exits    ~ Binomial(at risk, p),  logit p = level + age + shock + trend + position + effects
     advances ~ Binomial(exits, q),    logit q likewise
 
-This is the exact factorisation of competing discrete-time hazards. Ages are a random walk. Each period has a shock of its
-own that is common to all deals, and their trend is a random walk too: part of what slows a quarter's deals is felt in the
-next one. The effects of names are pulled together as far as the data let them (partial pooling). Each stage has two such
-blocks; the counts tie them together by nothing, so they are fitted one by one.
+This is the exact factorisation of competing discrete-time hazards. Ages are a random walk. Each period has a shock of
+its own that is common to all deals, and their trend is a random walk too: part of what slows a quarter's deals is felt
+in the next one. The effects of names are pulled together as far as the data let them (partial pooling). Each stage has
+two such blocks; the counts tie them together by nothing, so they are fitted one by one.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from sim.eventlog import Floats
 
 if TYPE_CHECKING:
     import pymc as pm
-    import pytensor.tensor as pt
+    from pytensor.tensor.variable import TensorVariable
 
 AGE, SHOCK, TREND, POSITION = "age", "shock", "trend", "position"
 IN_TIME = (AGE, SHOCK, TREND, POSITION)
@@ -48,7 +48,7 @@ class Block:
     def heavy(self) -> bool:
         """Whether the data say more of most effects than their spread does."""
         levels = max((term.levels for term in self.design.terms), default=1)
-        return min(self.events.sum(), (self.at_risk - self.events).sum()) / levels >= _HEAVY
+        return bool(min(self.events.sum(), (self.at_risk - self.events).sum()) / levels >= _HEAVY)
 
 
 def blocks(grouped: Grouped, priors: Priors) -> tuple[Block, ...]:
@@ -107,7 +107,7 @@ def build(block: Block) -> "pm.Model":
     return model
 
 
-def _effect(term: Term, *, heavy: bool) -> "pt.TensorVariable":
+def _effect(term: Term, *, heavy: bool) -> "TensorVariable":
     """Return a term's effects, centred where the data are heavy."""
     import pymc as pm  # noqa: PLC0415 - as above
     import pytensor.tensor as pt  # noqa: PLC0415 - as above
