@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -66,7 +66,7 @@ class Backtest:
             difference = (own.loc[paired.index] - paired).to_numpy(np.float64)
             mean, error = mean_and_error(difference, pd.factorize(its["period"])[0].astype(np.float64))
             labels: dict[str, object] = dict(zip([*by, "method"], names, strict=True))
-            scores = {name: float(its[name].mean()) for name in _SCORES}
+            scores: dict[str, object] = {name: float(its[name].mean()) for name in _SCORES}
             bias = float((its["mean"] - its["actual"]).sum() / max(abs(its["actual"].sum()), 1e-12))
             rows.append({**labels, "n": len(its), **scores, "bias": bias, "difference": mean, "error": error})
         return pd.DataFrame(rows)
@@ -115,7 +115,8 @@ _SCORES = ("crps", "absolute", "pinball", "inside_50", "inside_80", "inside_95",
 
 def origins(calendar: FiscalCalendar, log: EventLog, first: datetime, last: datetime) -> list[tuple[datetime, str]]:
     """Return as-of dates and their positions in the periods that begin from ``first`` on and end by ``last``."""
-    low, high = ((instant - log.origin) / timedelta(days=1) for instant in (first, last))
+    # in UTC: the difference of two times of one zone forgets summer time
+    low, high = ((instant.astimezone(UTC) - log.origin) / timedelta(days=1) for instant in (first, last))
     bounds = calendar.bounds(log.origin, low, high)
     found = []
     for start, end in pairwise(bounds.tolist()):

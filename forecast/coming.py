@@ -35,15 +35,23 @@ class Coming:
     amount: Floats
 
 
-def arrivals_ahead(posterior: Posterior, grouped: Grouped, horizon: float, rng: np.random.Generator) -> Ints:
-    """Return new leads by draw, week from now and channel: shape (draws, weeks, channels); the last week may be cut."""
+def weekly_means(posterior: Posterior, grouped: Grouped, horizon: float, rng: np.random.Generator) -> Floats:
+    """Return the mean of new leads by draw, week from now and channel, the walk of the weeks gone on with.
+
+    Shape (draws, weeks, channels); the last week may be cut.
+    """
     weeks = int(np.ceil(horizon / WEEK))
     length = np.minimum(1.0, horizon / WEEK - np.arange(weeks))
     drift = posterior["arrival_drift"][:, None] * rng.standard_normal((posterior.draws, weeks))
     months = [(grouped.as_of + timedelta(days=WEEK * (k + 0.5))).month - 1 for k in range(weeks)]
     common = posterior["arrival_now"][:, None] + np.cumsum(drift, axis=1) + posterior["arrival_month"][:, months]
     log_mean = common[:, :, None] + _channels(posterior, grouped)[:, None, :]
-    mean = np.exp(np.minimum(log_mean, 15.0)) * length[:, None]
+    return np.asarray(np.exp(np.minimum(log_mean, 15.0)) * length[:, None], np.float64)
+
+
+def arrivals_ahead(posterior: Posterior, grouped: Grouped, horizon: float, rng: np.random.Generator) -> Ints:
+    """Draw new leads by draw, week from now and channel: shape (draws, weeks, channels)."""
+    mean = weekly_means(posterior, grouped, horizon, rng)
     size = 1 / np.maximum(posterior["arrival_dispersion"], 1e-6)[:, None, None]
     return np.asarray(rng.poisson(mean * rng.gamma(np.broadcast_to(size, mean.shape)) / size), np.int64)
 
@@ -63,9 +71,9 @@ def coming_deals(
 
 
 def _times_in_week(grouped: Grouped, week: Ints, rng: np.random.Generator) -> Floats:
-    """Place leads in their weeks, by weekday as the history's leads came: days from now."""
+    """Place leads in their weeks, by day and hour as the history's leads came: days from now."""
     ahead = float(week.max(initial=0) + 1) * WEEK
-    clock = clock_of(grouped.weekdays, grouped.as_of, (0.0, ahead), 0.0, grouped.grid.calendar.zone)
+    clock = clock_of(grouped.week, grouped.as_of, (0.0, ahead), 0.0, grouped.grid.calendar.zone)
     return clock.calendar_of((week + rng.random(len(week))) * WEEK)
 
 

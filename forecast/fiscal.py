@@ -6,6 +6,7 @@ from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.errors import require
 from sim.eventlog import Floats
@@ -99,8 +100,8 @@ class FiscalCalendar:
         return [self._year_start(year) + weeks[k] * _WEEK for k in range(0, 12, step)]
 
 
-def position(time: Floats, bounds: Floats) -> tuple[Floats, Floats]:
+def position(time: Floats, bounds: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
     """Return in which period each time lies, and how far through it: number of the period, and a share in [0, 1)."""
-    number = np.clip(np.searchsorted(bounds, time, side="right") - 1, 0, len(bounds) - 2)
+    number = np.clip(np.searchsorted(bounds, time, side="right") - 1, 0, len(bounds) - 2).astype(np.int64)
     lengths = np.array([end - start for start, end in pairwise(bounds.tolist())])
-    return number, (time - bounds[number]) / lengths[number]
+    return number, np.asarray((time - bounds[number]) / lengths[number], np.float64)

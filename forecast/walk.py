@@ -74,28 +74,23 @@ def walk(hazard: Hazard, draw: Ints, deal: Ints, start: Start, horizon: float, s
     seed
         The dice.
     """
-    odds = [np.exp(np.clip(table, -30.0, 30.0)) for table in (hazard.age, hazard.time, hazard.effects)]
-    tables = (*odds, hazard.destination, hazard.bucket, hazard.moment)
-    return _walk(*tables, draw, deal, start.stage, start.age, start.time, start.effects, horizon, seed)
+    age, time, effects = (np.exp(np.clip(table, -30.0, 30.0)) for table in (hazard.age, hazard.time, hazard.effects))
+    tables = (hazard.destination, hazard.bucket, hazard.moment)
+    where = (draw, deal, start.stage, start.age, start.time, start.effects)
+    return _walk((age, time, effects), tables, where, horizon, seed)
 
 
 @rule
-def _walk(  # noqa: PLR0913, PLR0917 - one compiled loop
-    by_age: Floats,
-    by_time: Floats,
-    by_name: Floats,
-    destination: Floats,
-    bucket: Ints,
-    moment: Floats,
-    draw: Ints,
-    deal: Ints,
-    stage: Ints,
-    age: Floats,
-    time: Floats,
-    effects: Ints,
+def _walk(
+    odds_tables: tuple[Floats, Floats, Floats],
+    tables: tuple[Floats, Ints, Floats],
+    where: tuple[Ints, Ints, Ints, Floats, Floats, Ints],
     horizon: float,
     seed: int,
 ) -> Floats:
+    by_age, by_time, by_name = odds_tables
+    destination, bucket, moment = tables
+    draw, deal, stage, age, time, effects = where
     np.random.seed(seed)  # noqa: NPY002 - the compiled generator
     n, stages, steps = len(draw), by_age.shape[2], by_time.shape[3]
     won = np.full(n, np.inf)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecast.dataset import CalibrationData
 from forecast.fiscal import MONTHS, FiscalCalendar
-from forecast.grouped.clock import Clock, clock_of, weekday_weights
+from forecast.grouped.clock import Clock, clock_of, week_weights
 from forecast.grouped.deals import Deals, new_deals, open_deals
 from forecast.grouped.grid import Grid, choose_grid
 from forecast.grouped.hazards import Hazards, hazards
@@ -51,8 +51,8 @@ class Grouped:
         Bounds of the periods with luck of their own, from the history's start to the as-of date, in days.
     clock
         From calendar days to days that count, on which ages and hazards run.
-    weekdays
-        How many of a week's leads come on each weekday, Monday first, mean 1.
+    week
+        How many leads come in each hour of the week: shape (7, 24), Monday first, mean 1.
     filled_late
         Dimensions that could move nothing, because their value is known of closed deals only.
     hazards, worth
@@ -73,7 +73,7 @@ class Grouped:
     dimensions: Mapping[str, tuple[str, ...]]
     shocks: Floats
     clock: Clock
-    weekdays: Floats
+    week: Floats
     filled_late: tuple[str, ...]
     hazards: Hazards
     arrivals: Floats
@@ -164,7 +164,7 @@ def group(  # noqa: PLR0913 - a history, a day, and the choices that a company m
         dimensions={name: label.levels for name, label in labels.items()},
         shocks=bounds[1],
         clock=clock,
-        weekdays=weekday_weights(data.arrivals["created"].to_numpy(np.float64), data.log.origin, calendar.zone),
+        week=week_weights(data.arrivals["created"].to_numpy(np.float64), data.log.origin, calendar.zone),
         filled_late=late,
         hazards=counts,
         arrivals=_arrivals(data, labels["channel"]),
@@ -188,7 +188,7 @@ def _on_the_clock(data: CalibrationData, horizon: float, zone: str) -> tuple[Clo
     visits = data.visits
     entered, age = visits["entered"].to_numpy(np.float64), visits["age"].to_numpy(np.float64)
     left = (entered + age)[(visits["outcome"] != Outcome.OPEN).to_numpy()]
-    weights = weekday_weights(left, data.log.origin, zone)
+    weights = week_weights(left, data.log.origin, zone)
     span = (min(data.since, float(entered.min(initial=data.since))), data.as_of + 4 * horizon + 200)
     clock = clock_of(weights, data.log.origin, span, data.as_of, zone)
     begun = clock.count(entered)

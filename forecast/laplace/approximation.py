@@ -147,7 +147,7 @@ class _Search:
             return -point.height, -point.slope
 
         options = {"maxiter": 40, "ftol": 1e-6}
-        found = minimize(down, start, jac=True, method="L-BFGS-B", bounds=[(_LOW, _HIGH)] * size, options=options)
+        found = minimize(down, start, jac=True, method="L-BFGS-B", bounds=[(_LOW, _HIGH)] * size, options=options)  # type: ignore[call-overload] # the stubs want one of many forms
         best = np.asarray(found.x, np.float64)
         here = self.at(best, sloped=True).slope
         bends = [(here - self.at(best + 0.1 * unit, sloped=True).slope) / 0.1 for unit in np.eye(size)]
@@ -173,7 +173,7 @@ class _Search:
         design, index, basis = self.design, self.design.index, self.design.basis
         here = self.start
         at = self.likelihood(gather(index, basis @ here), rest)
-        height = at.value - 0.5 * precision @ (here - design.mean) ** 2
+        height = at.value - 0.5 * float(precision @ (here - design.mean) ** 2)
         for _ in range(60):
             slope = basis.T @ scatter(index, at.slope, len(basis)) - precision * (here - design.mean)
             bend = basis.T @ weigh(index, at.bend, len(basis)) @ basis + np.diag(precision)
@@ -184,11 +184,11 @@ class _Search:
             for _ in range(25):
                 there = here + step
                 then = self.likelihood(gather(index, basis @ there), rest)
-                higher = then.value - 0.5 * precision @ (there - design.mean) ** 2
+                higher = then.value - 0.5 * float(precision @ (there - design.mean) ** 2)
                 if higher >= height - 1e-9:
                     break
                 step = step / 2
-            here, at, height = there, then, float(higher)
+            here, at, height = there, then, higher
         self.start = here
         return here, at.value, np.tril(root[0]), at.skew
 
