@@ -29,7 +29,8 @@ def changes(before: pd.DataFrame, now: pd.DataFrame, closed: Mapping[str, str]) 
         One row a deal whose expectation changed: ``label``, ``change`` (`KINDS`), ``before``, ``now`` (expected
         bookings in the period that ran at each forecast) and ``difference``.
     """
-    both = before.set_index("label").join(now.set_index("label"), how="outer", lsuffix="_before", rsuffix="_now")
+    old, new = before.set_index("label").add_suffix("_before"), now.set_index("label").add_suffix("_now")
+    both = old.join(new, how="outer")
     expected = both[["expected_before", "expected_now"]].fillna(0.0)
     kinds = [_kind(row, closed.get(str(label), "")) for label, row in both.iterrows()]
     table = pd.DataFrame(

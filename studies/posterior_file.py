@@ -39,7 +39,7 @@ def load_posterior(path: Path) -> Posterior:
     try:
         with xr.open_dataset(path, engine=_ENGINE) as data:
             return Posterior(data.load())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, LookupError) as error:
         reason = str(error).split("\n", maxsplit=1)[0]
         raise DataError(f"{path}: not a readable posterior ({reason}); fit again") from None
 
