@@ -2,7 +2,7 @@
 
     python bench/forecast_speed.py [--nuts]
 
-Prints wall and CPU seconds. The work done is asserted, so that a faster wrong answer fails.
+Prints wall and CPU seconds. A wrong answer is no fast one: the walks' result is checked.
 """
 
 import os
@@ -103,12 +103,10 @@ def compare(quick: list[Approximation], slow: list[object]) -> None:
         diverging += health.divergences
     shift, ratio = np.concatenate(shifts), np.concatenate(ratios)
     print(f"NUTS: R-hat {rhat:.4f}, least effective draws {ess:.0f}, {diverging} divergences")
-    print(
-        f"fast against NUTS, {len(shift)} effects: worst mean {shift.max():.2f} sd, sd ratios {ratio.min():.2f} to {ratio.max():.2f}"
-    )
-    print(
-        f"  99 % of them: mean {np.quantile(shift, 0.99):.2f} sd, sd ratios {np.quantile(ratio, 0.005):.2f} to {np.quantile(ratio, 0.995):.2f}"
-    )
+    for share in (1.0, 0.99):
+        low, high = np.quantile(ratio, [(1 - share) / 2, (1 + share) / 2])
+        said = f"{share:.0%} of {len(shift)} effects: means within {np.quantile(shift, share):.2f} sd"
+        print(f"fast against NUTS, {said}, sd ratios {low:.2f} to {high:.2f}")
 
 
 def compose() -> None:
@@ -129,7 +127,9 @@ def compose() -> None:
     walk(hazard, draw[:10], deal[:10], start, 13.0, 1)  # compiled, or taken from the cache
     with timed("walking 1,000 draws × 5,000 open deals × 13 weeks"):
         won = walk(hazard, draw, deal, start, 13.0, 1)
-    assert 0.02 < np.isfinite(won).mean() < 0.5
+    share = float(np.isfinite(won).mean())
+    if not 0.02 < share < 0.5:
+        sys.exit(f"the walks are wrong: {share:.1%} are won")
 
 
 def main() -> None:

@@ -86,16 +86,8 @@ def test_nothing_is_left_where_writing_fails(company: Path, tmp_path: Path) -> N
 
 def test_changes_since_the_last_forecast_are_named() -> None:
     columns = ["label", "stage", "amount", "expected"]
-    before = pd.DataFrame(
-        [
-            ("a", "q", 10.0, 1.0),
-            ("b", "q", 10.0, 2.0),
-            ("c", "q", 10.0, 3.0),
-            ("d", "q", 10.0, 4.0),
-            ("e", "q", 9.0, 5.0),
-        ],
-        columns=columns,
-    )
+    expected = zip("abcde", (1.0, 2.0, 3.0, 4.0, 5.0), strict=True)
+    before = pd.DataFrame([(label, "q", 10.0, value) for label, value in expected], columns=columns)
     now = pd.DataFrame(
         [("a", "p", 10.0, 4.0), ("b", "q", 20.0, 3.0), ("c", "q", 10.0, 1.0), ("f", "q", 10.0, 2.0)], columns=columns
     )
