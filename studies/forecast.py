@@ -14,8 +14,10 @@ from forecast.outlook import Outlook, against
 from forecast.posterior import LAPLACE, METHODS, Posterior
 from forecast.predict import predict
 from sim.errors import UnknownNameError
+from studies.executors import Progress
+from studies.forecast_capacity import Capacity, capacity_grid, simulate_draws
 from studies.forecast_changes import changes, changes_grid
-from studies.forecast_view import answer_of, measure_of, sections
+from studies.forecast_view import answer_of, measure_of, sections, unit_of_measure
 from studies.funnel_folder import start_of
 from studies.grid import Grid
 from studies.kept import Place, provenance
@@ -46,6 +48,8 @@ class ForecastRequest:
         To be reached in the running period, in account currency (a number of wins where there are no amounts), or 0.
     method, draws, seed
         How it is fitted (`forecast.posterior.METHODS`), and the dice.
+    simulate
+        Draws whose markets are simulated with the real team; 0 is none. The work is shared by ``workers``.
     before
         Run folder of the last forecast, to say what changed.
     """
@@ -60,11 +64,13 @@ class ForecastRequest:
     method: str = LAPLACE
     draws: int = 1000
     seed: int = 1
+    simulate: int = 0
+    workers: int = 1
     before: Path | None = None
 
     def question(self, command: Sequence[str], fingerprint: str) -> Question:
         """Return what the manifest says was asked."""
-        names = ("mapping", "as_of", "since", "periods", "target", "method", "draws")
+        names = ("mapping", "as_of", "since", "periods", "target", "method", "draws", "simulate")
         fiscal = f"{self.calendar.unit} {self.calendar.pattern} {self.calendar.first_month}"
         return Question(
             verb="forecast",
@@ -96,7 +102,7 @@ class Made:
     from_cache: bool
 
 
-def run_forecast(request: ForecastRequest, place: Place) -> Forecasted:
+def run_forecast(request: ForecastRequest, place: Place, progress: Progress | None = None) -> Forecasted:
     """Forecast, and keep tables, posterior and report as a run folder.
 
     Raises
@@ -114,6 +120,9 @@ def run_forecast(request: ForecastRequest, place: Place) -> Forecasted:
     changed = None if before is None else changes(before, made.outlook.deals, _closed(made.history))
     parts = sections(made.outlook, made.grouped, made.posterior, measure, target)
     shown = () if changed is None else (changes_grid(changed),)
+    capacity = None if not request.simulate else _capacity(request, made, progress)
+    if capacity is not None:
+        shown = (capacity_grid(made.outlook, capacity, measure, unit_of_measure(measure)), *shown)
     question = request.question(place.command, made.grouped.fingerprint)
     with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
         draft.answer = answer
@@ -121,11 +130,26 @@ def run_forecast(request: ForecastRequest, place: Place) -> Forecasted:
         draft.table(DEALS, made.outlook.deals)
         if changed is not None:
             draft.table("changes", changed)
+        if capacity is not None:
+            draft.table("simulated", capacity.simulated.runs)
         save_posterior(made.posterior, draft.folder / POSTERIOR)
         title = f"Forecast of {day(made.grouped.as_of)}"
-        report = Report(title, answer, parts.with_changes(shown), provenance(question))
+        report = Report(title, answer, parts.with_more(shown), provenance(question))
         draft.text("report.html", render(report))
     return Forecasted(answer, (*parts.grids, *shown), str(draft.folder))
+
+
+def _capacity(request: ForecastRequest, made: Made, progress: Progress | None) -> Capacity:
+    return simulate_draws(
+        made.history,
+        made.grouped,
+        made.posterior,
+        made.outlook,
+        request.simulate,
+        seed=request.seed,
+        workers=request.workers,
+        progress=progress,
+    )
 
 
 def make_forecast(request: ForecastRequest) -> Made:

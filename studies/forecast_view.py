@@ -26,10 +26,10 @@ class Parts:
     sections: tuple[Section, ...]
     grids: tuple[Grid, ...]
 
-    def with_changes(self, grids: tuple[Grid, ...]) -> tuple[Section, ...]:
-        """Return the sections with what changed since the last forecast after the first."""
-        changed = (Section("What changed", (), grids),) if grids else ()
-        return (*self.sections[:1], *changed, *self.sections[1:])
+    def with_more(self, grids: tuple[Grid, ...]) -> tuple[Section, ...]:
+        """Return the sections, with tables that only some forecasts have after the first."""
+        more = (Section("With the team, and since the last time", (), grids),) if grids else ()
+        return (*self.sections[:1], *more, *self.sections[1:])
 
 
 def measure_of(outlook: Outlook, grouped: Grouped) -> str:

@@ -4,8 +4,8 @@
 
 Draws the truth from the prior, counts from the truth, fits, and ranks the truth among the draws. If the fit is right
 the ranks are uniform (Talts, Betancourt, Simpson, Vehtari and Gelman 2018, "Validating Bayesian inference algorithms
-with simulation-based calibration"). A chi-square test on ten bins is made for every hyperparameter, for effects, and for
-what a forecast is for: the exits of a cohort and the chance that they reach a target.
+with simulation-based calibration"). A chi-square test on ten bins is made for every hyperparameter, for effects, and
+for what a forecast is for: the exits of a cohort, and the chance that they reach a target.
 """
 
 import os

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from studies.commands.options import RUNS, Files, Mapping, Output, Replace, Runs, Seed, place_of
+from studies.commands.options import (
+    RUNS,
+    Files,
+    Mapping,
+    Output,
+    Replace,
+    Runs,
+    Seed,
+    Workers,
+    place_of,
+    workers_of,
+)
 
 Today = Annotated[str, typer.Option("--as-of", help="The day of the forecast; nothing later is looked at.")]
 Start = Annotated[str, typer.Option("--from", help="Leads created before this date don't count.")]
@@ -16,6 +27,7 @@ Periods = Annotated[int, typer.Option("--periods", help="How many periods, the r
 Goal = Annotated[float, typer.Option("--target", help="What is to be reached in the running period.")]
 Method = Annotated[str, typer.Option("--method", help="laplace (fast) or nuts (the reference, minutes).")]
 Draws = Annotated[int, typer.Option("--draws", help="How many versions of the market and its luck.")]
+Simulated = Annotated[int, typer.Option("--simulate", help="Draws to simulate with the real team, such as 40.")]
 Before = Annotated[Path | None, typer.Option("--since-run", help="Run folder of the last forecast: says what changed.")]
 
 EXAMPLES = """\b
@@ -38,6 +50,8 @@ def forecast(
     method: Method = "laplace",
     draws: Draws = 1000,
     seed: Seed = 1,
+    simulate: Simulated = 0,
+    workers: Workers = 0,
     before: Before = None,
     runs: Runs = RUNS,
     output: Output = None,
@@ -48,7 +62,7 @@ def forecast(
     Ask headrace backtest first how good such forecasts were on your own past.
     """
     from forecast.fiscal import FiscalCalendar
-    from studies.commands.screen import show, waiting
+    from studies.commands.screen import progress_bar, show
     from studies.forecast import ForecastRequest, run_forecast
 
     request = ForecastRequest(
@@ -62,8 +76,10 @@ def forecast(
         method=method,
         draws=draws,
         seed=seed,
+        simulate=simulate,
+        workers=workers_of(workers),
         before=before,
     )
-    with waiting("reading, fitting and forecasting"):
-        found = run_forecast(request, place_of(runs, output, replace=replace))
+    with progress_bar("reading, fitting and simulating") as progress:
+        found = run_forecast(request, place_of(runs, output, replace=replace), progress)
     show(found.answer, found.grids, found.folder)
