@@ -96,8 +96,13 @@ def ranks(n: int, fit: Fit, seed: int = 1) -> pd.DataFrame:
         rng = np.random.default_rng([seed, number])
         true, events, at_risk = truth(rng)
         draws = fit(events, at_risk, number)
-        rows.append({name: int((draws[name] < value).sum()) for name, value in true.items()})
+        rows.append({name: _rank(draws[name], value, rng) for name, value in true.items()})
     return pd.DataFrame(rows)
+
+
+def _rank(draws: np.ndarray, value: float, rng: np.random.Generator) -> int:
+    """Return how many draws lie below the truth, ties split by chance: a chance of 1 can be met exactly."""
+    return int((draws < value).sum() + rng.integers(0, (draws == value).sum() + 1))
 
 
 def uniformity(table: pd.DataFrame) -> pd.DataFrame:

@@ -145,34 +145,41 @@ def group(  # noqa: PLR0913 - a history, a day, and the choices that a company m
     if grid is None:
         ages = visits["age"][visits["outcome"] != Outcome.OPEN].to_numpy(np.float64)
         grid = choose_grid(ages, horizon, calendar, shocks or shock_calendar(calendar, data.days))
+    return _counted(data, as_of, clock, visits, grid, effects)
+
+
+def _counted(
+    data: CalibrationData, as_of: datetime, clock: Clock, visits: pd.DataFrame, grid: Grid, effects: Sequence[str]
+) -> Grouped:
+    """Count everything on a grid; times and ages of the visits are in days that count."""
+    log, zone = data.log, grid.calendar.zone
     leads = data.arrivals.index.to_numpy(np.int64)
-    cuts = band_cuts(data.log.leads["amount"].astype(np.float64)[leads])
-    labels = labels_of(data.log, cuts)
+    cuts = band_cuts(log.leads["amount"].astype(np.float64)[leads])
+    labels = labels_of(log, cuts)
     late = tuple(name for name in effects if _is_filled_late(visits, labels[name]))
     used = [name for name in effects if name not in late and 1 < len(_seen(labels[name], leads)) <= _MANY]
     first = min(data.since, float(visits["entered"].min())) if len(visits) else data.since
-    bounds = [cut.bounds(data.log.origin, first, data.as_of) for cut in (grid.calendar, grid.shocks)]
-    counted = (clock.count(bounds[0]), clock.count(bounds[1]))
-    counts = hazards(visits, labels, used, grid, counted, data.as_of, len(data.log.vocabulary["stage"]))
-    value, cell = worth(data.log, labels, leads)
+    periods, shocks = (cut.bounds(log.origin, first, data.as_of) for cut in (grid.calendar, grid.shocks))
+    counted = (clock.count(periods), clock.count(shocks))
+    value, cell = worth(log, labels, leads)
     return Grouped(
         as_of=as_of,
         at=data.as_of,
-        stages=data.log.vocabulary["stage"],
+        stages=log.vocabulary["stage"],
         grid=grid,
         levels={name: labels[name].levels for name in used},
         dimensions={name: label.levels for name, label in labels.items()},
-        shocks=bounds[1],
+        shocks=shocks,
         clock=clock,
-        week=week_weights(data.arrivals["created"].to_numpy(np.float64), data.log.origin, calendar.zone),
+        week=week_weights(data.arrivals["created"].to_numpy(np.float64), log.origin, zone),
         filled_late=late,
-        hazards=counts,
+        hazards=hazards(visits, labels, used, grid, counted, data.as_of, len(log.vocabulary["stage"])),
         arrivals=_arrivals(data, labels["channel"]),
         worth=value,
         cuts=cuts,
-        open=_aged(open_deals(data.log, labels, cell, data.since), clock, data.as_of),
+        open=_aged(open_deals(log, labels, cell, data.since), clock, data.as_of),
         recent=new_deals(data, labels, cell),
-        booked=_booked(data.log, labels, cell),
+        booked=_booked(log, labels, cell),
     )
 
 
