@@ -19,6 +19,7 @@ from forecast.grouped.worth import Worth, worth
 from sim.errors import require
 from sim.eventlog import EventLog, Floats, Kind
 from sim.kpis.visits import Outcome
+from sim.units import HOUR
 
 WEEK = 7.0
 _YEARS_FOR_QUARTERS = 540.0
@@ -194,7 +195,8 @@ def _on_the_clock(data: CalibrationData, horizon: float, zone: str) -> tuple[Clo
     """Return the clock of the exits' weekdays, and the visits with times and ages in days that count."""
     visits = data.visits
     entered, age = visits["entered"].to_numpy(np.float64), visits["age"].to_numpy(np.float64)
-    left = (entered + age)[(visits["outcome"] != Outcome.OPEN).to_numpy()]
+    # what leaves at once was decided by a system, at any hour: it says nothing of when people decide
+    left = (entered + age)[(visits["outcome"] != Outcome.OPEN).to_numpy() & (age > HOUR)]
     weights = week_weights(left, data.log.origin, zone)
     span = (min(data.since, float(entered.min(initial=data.since))), data.as_of + 4 * horizon + 200)
     clock = clock_of(weights, data.log.origin, span, data.as_of, zone)
