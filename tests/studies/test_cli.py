@@ -15,7 +15,7 @@ from studies.store import list_runs, load_run
 from tests.studies.small_company import write_company
 
 ROOT = Path(__file__).parents[2]
-VERBS = ("demo", "quality", "calibrate", "simulate", "compare", "hindcast")
+VERBS = ("demo", "quality", "calibrate", "simulate", "compare", "hindcast", "forecast", "backtest")
 SHORT = ("--as-of", "2026-01-05", "--days", "12", "--replications", "2", "--workers", "1")
 
 
@@ -277,3 +277,19 @@ def test_the_real_program_answers_a_broken_funnel_without_a_traceback(company: P
     told = "error: funnel.yaml, line 7: market.stages[0].advance: must be a number, got '40%'; write 5% as 0.05\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
     assert [path.name for path in tmp_path.iterdir()] == ["funnel.yaml"]
+
+
+def test_a_wrong_fiscal_calendar_or_method_is_answered_in_one_line(here: Path) -> None:
+    common = ("forecast", "history.csv", "--mapping", "generic-stage-history", "--as-of", "2025-05-01")
+    for wrong, said in ((("--period", "year"), "no unit 'year'"), (("--method", "guess"), "no method 'guess'")):
+        done = headrace(*common, *wrong, folder=here)
+        assert done.returncode == cli.MISTAKE
+        assert said in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+def test_the_evidence_is_shown_with_its_sources(here: Path) -> None:
+    done = headrace("evidence", folder=here)
+    assert done.returncode == cli.OK
+    assert "Grade D" in done.stdout
+    assert "shock_spread" in done.stdout
