@@ -98,13 +98,28 @@ def build(block: Block) -> "pm.Model":
         events, at_risk = pm.Data("events", block.events), pm.Data("at_risk", block.at_risk)
         mean, sd = pm.Data("level_mean", design.level[0]), pm.Data("level_sd", design.level[1])
         level = pm.Normal("level", mean, sd)
-        effects = [_effect(term, heavy=block.heavy) for term in design.terms]
+        effects = {term.name: _effect(term, heavy=block.heavy) for term in design.terms if term.name != SHOCK}
+        shock = next((term for term in design.terms if term.name == SHOCK), None)
+        if shock is not None:
+            effects[SHOCK] = _shocks(shock, level + effects.get(TREND, 0.0), heavy=block.heavy)
         # one vector of all effects, in the places that the design's index names
-        everything = pt.concatenate([pt.zeros(1), *effects])
+        everything = pt.concatenate([pt.zeros(1), *(effects[term.name] for term in design.terms)])
         eta = level + everything[index].sum(axis=1)
         # without the constants and the checks of pm.Binomial a gradient takes a quarter of the time
         pm.Potential("likelihood", (events * eta - at_risk * pt.softplus(eta)).sum())
     return model
+
+
+def _shocks(term: Term, around: "TensorVariable", *, heavy: bool) -> "TensorVariable":
+    """Return the shocks around level and trend; heavy data tell the sum of the three, so that is what is sampled."""
+    import pymc as pm  # noqa: PLC0415 - as above
+
+    spread = pm.HalfNormal(f"spread_{term.name}", term.spread.scale)
+    if heavy:
+        values = pm.Normal(f"raw_{term.name}", around, spread, shape=term.levels) - around
+    else:
+        values = spread * pm.Normal(f"raw_{term.name}", 0, 1, shape=term.levels)
+    return pm.Deterministic(f"effect_{term.name}", values)
 
 
 def _effect(term: Term, *, heavy: bool) -> "TensorVariable":

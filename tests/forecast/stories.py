@@ -12,12 +12,19 @@ STAGES = ("qualify", "proposal")
 
 
 def log_of(
-    deals: Sequence[Sequence[tuple[float, str]]], days: float, *, amount: float = 1000.0, stages: Sequence[str] = STAGES
+    deals: Sequence[Sequence[tuple[float, str]]],
+    days: float,
+    *,
+    amount: float = 1000.0,
+    stages: Sequence[str] = STAGES,
+    rep: str = "",
 ) -> EventLog:
-    """Return a log of deals, each a list of (day, stage | won | lost)."""
+    """Return a log of deals, each a list of (day, stage | won | lost), all held by one ``rep`` or by nobody."""
     rows = []
     for lead, story in enumerate(deals):
         rows.append((story[0][0], lead, Kind.CREATED, -1, np.nan))
+        if rep:
+            rows.append((story[0][0], lead, Kind.ROUTED, -1, np.nan))
         stage = -1
         for day, what in story:
             if what in stages:
@@ -35,14 +42,14 @@ def log_of(
         window=(0.0, days),
         events={
             "time": columns[0], "lead": columns[1], "kind": columns[2], "stage": columns[3], "amount": columns[4],
-            "actor": nothing, "cause": nothing,
+            "actor": [0 if kind == Kind.ROUTED else -1 for kind in columns[2]], "cause": nothing,
         },
         leads={
             "channel": [0] * n, "number": list(range(n)), "region": [-1] * n, "segment": [-1] * n, "product": [-1] * n,
             "account": [-1] * n, "created": created, "amount": [amount] * n, "score": [np.nan] * n,
             "quality": [np.nan] * n,
         },
-        vocabulary={"stage": tuple(stages), "channel": ("web",), "cause": ("price",)},
+        vocabulary={"stage": tuple(stages), "channel": ("web",), "cause": ("price",), "actor": (rep,) if rep else ()},
     )  # fmt: skip
 
 

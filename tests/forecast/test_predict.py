@@ -167,6 +167,14 @@ def test_one_stage_is_enough() -> None:
     assert outlook.draws("wins").mean() > 0
 
 
+def test_one_rep_has_all_of_the_forecast() -> None:
+    grouped = group(log_of(steady(150), 200.0, rep="Ann"), DAY)
+    assert "rep" not in grouped.levels
+    outlook = predict(fit(grouped, draws=60), grouped)
+    ann = outlook.table("wins", "rep").set_index("group").loc["Ann"]
+    assert ann["mean"].sum() == pytest.approx(outlook.table("wins")["mean"].sum())
+
+
 def test_without_amounts_wins_are_still_forecast() -> None:
     grouped = group(log_of(steady(150), 200.0, amount=0.0), DAY)
     outlook = predict(fit(grouped, draws=60), grouped)
