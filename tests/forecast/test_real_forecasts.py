@@ -1,4 +1,4 @@
-"""Forecasts on public data: the traps that its README names are met, and the past is forecast better than by last week."""
+"""Forecasts on public data: their traps are met, and the past is forecast better than by the week before."""
 
 from collections.abc import Callable
 from datetime import datetime
