@@ -72,6 +72,7 @@ def scored() -> Backtest:
     return backtest(log, known(log), dates, calendar=MONTH, draws=60)
 
 
+@pytest.mark.slow
 def test_every_date_is_scored_for_the_model_and_every_baseline(scored: Backtest) -> None:
     counts = scored.folds["method"].value_counts()
     assert set(counts.index) == {MODEL, *BASELINES}
@@ -79,6 +80,7 @@ def test_every_date_is_scored_for_the_model_and_every_baseline(scored: Backtest)
     assert scored.folds["as_of"].nunique() == 3
 
 
+@pytest.mark.slow
 def test_what_came_after_a_date_changes_its_actual_figure_and_no_forecast() -> None:
     deals = steady(300, every=0.5)
     date = [(ORIGIN + timedelta(days=100), "middle")]
@@ -89,6 +91,7 @@ def test_what_came_after_a_date_changes_its_actual_figure_and_no_forecast() -> N
     assert (a["actual"] != b["actual"]).all()
 
 
+@pytest.mark.slow
 def test_the_verdict_names_the_best_baseline_and_the_coverage(scored: Backtest) -> None:
     best, skill = scored.skill()
     said = scored.verdict()

@@ -42,9 +42,12 @@ def test_weeks_of_the_marketplace_are_forecast_better_than_by_the_week_before(re
         draws=200,
         since=since,
     )
-    wins = pd.read_csv(real_data("olist") / "olist_closed_deals_dataset.csv", parse_dates=["won_date"])["won_date"]
-    weeks = [int(((wins >= start) & (wins < start + pd.Timedelta(days=7))).sum()) for start in
-             pd.to_datetime(["2018-03-05", "2018-03-12", "2018-03-19"])]  # fmt: skip
+    folder = real_data("olist")
+    leads = pd.read_csv(folder / "olist_marketing_qualified_leads_dataset.csv", parse_dates=["first_contact_date"])
+    closed = pd.read_csv(folder / "olist_closed_deals_dataset.csv", parse_dates=["won_date"]).merge(leads, on="mql_id")
+    wins = closed.loc[closed["won_date"] >= closed["first_contact_date"], "won_date"]  # one is the other way round
+    starts = pd.to_datetime(["2018-03-05", "2018-03-12", "2018-03-19"])
+    weeks = [int(((wins >= start) & (wins < start + pd.Timedelta(days=7))).sum()) for start in starts]
     its = done.folds[done.folds["method"] == MODEL]
     assert its.groupby("period", sort=False)["actual"].first().tolist() == weeks
     scores = done.summary().set_index("method")["crps"]
