@@ -14,7 +14,7 @@ from forecast.outlook import Outlook, against
 from forecast.posterior import LAPLACE, METHODS, Posterior
 from forecast.predict import predict
 from sim.errors import UnknownNameError
-from studies.executors import Progress
+from studies.executors import ALONE, Progress, Sharing
 from studies.forecast_capacity import Capacity, capacity_grid, simulate_draws
 from studies.forecast_changes import changes, changes_grid
 from studies.forecast_view import answer_of, measure_of, sections, unit_of_measure
@@ -49,7 +49,7 @@ class ForecastRequest:
     method, draws, seed
         How it is fitted (`forecast.posterior.METHODS`), and the dice.
     simulate
-        Draws whose markets are simulated with the real team; 0 is none. The work is shared by ``workers``.
+        Draws whose markets are simulated with the real team; 0 is none. ``sharing`` says who does the work.
     before
         Run folder of the last forecast, to say what changed.
     """
@@ -65,7 +65,7 @@ class ForecastRequest:
     draws: int = 1000
     seed: int = 1
     simulate: int = 0
-    workers: int = 1
+    sharing: Sharing = ALONE
     before: Path | None = None
 
     def question(self, command: Sequence[str], fingerprint: str) -> Question:
@@ -147,7 +147,7 @@ def _capacity(request: ForecastRequest, made: Made, progress: Progress | None) -
         made.outlook,
         request.simulate,
         seed=request.seed,
-        workers=request.workers,
+        sharing=request.sharing,
         progress=progress,
     )
 

@@ -11,7 +11,8 @@ from forecast.crm import History
 from forecast.grouped import Grouped
 from forecast.outlook import PARTS, Outlook
 from forecast.posterior import Posterior
-from studies.executors import Progress, executor
+from sim.simulate import COMPILED
+from studies.executors import ALONE, Progress, Sharing, in_order
 from studies.grid import Grid
 from studies.wording import interval, quantity
 
@@ -35,7 +36,7 @@ def simulate_draws(
     draws: int,
     *,
     seed: int,
-    workers: int = 1,
+    sharing: Sharing = ALONE,
     progress: Progress | None = None,
 ) -> Capacity:
     """Calibrate the funnel, move it by draws of the posterior, and simulate each to the end of the running period."""
@@ -45,8 +46,8 @@ def simulate_draws(
     drawn = tuple(markets(posterior, grouped, found.spec, days=days, n=draws, seed=seed))
     opening = found.fit_opening(history.opening(grouped.as_of))
     task = Run(found.spec, drawn, opening, days, seed, REPLICATIONS)
-    with executor(task, workers) as work:
-        runs = pd.DataFrame(work.run(range(draws * REPLICATIONS), progress))
+    with sharing.open(COMPILED) as workers:
+        runs = pd.DataFrame(in_order(workers, task, range(draws * REPLICATIONS), progress))
     booked = {measure: float(outlook.draws(measure, 0, PARTS[:1])[0]) for measure in outlook.cubes}
     return Capacity(Simulated(runs), booked)
 

@@ -22,7 +22,7 @@ from sim.kpis.jobs import touches
 from sim.opening import Opening
 from sim.simulate import COMPILED, simulate
 from sim.spec import FunnelSpec
-from studies.executors import ALONE, Progress, Sharing, do_each
+from studies.executors import ALONE, Progress, Sharing, in_order
 
 HEADLINES = (
     "leads", "wins", "bookings", "average_deal", "lost", "win_rate_closed", "sales_cycle_median", "touches", "wip_end",
@@ -91,7 +91,8 @@ def hindcast(  # noqa: PLR0913 - as many choices as a calibration and an experim
     calibration = calibrate(past.log, as_of, zone=zone, since=since, systems=systems)
     busiest = _busiest(past.log, start, {rep.name for rep in calibration.spec.operation.reps})
     task = _Replication(calibration.spec, calibration.fit_opening(opening), end - start, seed, busiest)
-    runs = _runs(task, replications, sharing, progress)
+    with sharing.open(ENGINE) as workers:
+        runs = pd.DataFrame(in_order(workers, task, range(replications), progress))
     return Hindcast(calibration, _table(figures(history.log, (start, end), busiest), runs))
 
 
@@ -104,20 +105,6 @@ def _period(log: EventLog, as_of: datetime, until: datetime) -> tuple[float, flo
         start < last, f"hindcast: the history ends on {ends:%Y-%m-%d}; --as-of must be earlier, got {as_of:%Y-%m-%d}"
     )
     return start, min(_days(log, until), last)
-
-
-def _runs(task: _Replication, replications: int, sharing: Sharing, progress: Progress | None) -> pd.DataFrame:
-    """Return the figures of each replication, in their order."""
-    found: dict[int, Mapping[str, float]] = {}
-
-    def keep(replication: int, its: Mapping[str, float]) -> None:
-        found[replication] = its
-        if progress:
-            progress(len(found), replications)
-
-    with sharing.open(ENGINE) as workers:
-        do_each(workers, task, range(replications), keep)
-    return pd.DataFrame([found[replication] for replication in range(replications)])
 
 
 def figures(log: EventLog, period: tuple[float, float], reps: tuple[str, ...]) -> dict[str, float]:

@@ -15,7 +15,6 @@ from studies.commands.options import (
     Seed,
     Workers,
     place_of,
-    workers_of,
 )
 
 Today = Annotated[str, typer.Option("--as-of", help="The day of the forecast; nothing later is looked at.")]
@@ -63,6 +62,7 @@ def forecast(
     """
     from forecast.fiscal import FiscalCalendar
     from studies.commands.screen import progress_bar, show
+    from studies.executors import Sharing
     from studies.forecast import ForecastRequest, run_forecast
 
     request = ForecastRequest(
@@ -77,7 +77,7 @@ def forecast(
         draws=draws,
         seed=seed,
         simulate=simulate,
-        workers=workers_of(workers),
+        sharing=Sharing(workers=workers),
         before=before,
     )
     with progress_bar("reading, fitting and simulating") as progress:

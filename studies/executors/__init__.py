@@ -5,6 +5,6 @@ takes the results as they come.
 """
 
 from studies.executors.sharing import ALONE, Kind, Sharing, executor_for
-from studies.executors.work import Progress, WorkError, Workers, do_each
+from studies.executors.work import Progress, WorkError, Workers, do_each, in_order
 
-__all__ = ["ALONE", "Kind", "Progress", "Sharing", "WorkError", "Workers", "do_each", "executor_for"]
+__all__ = ["ALONE", "Kind", "Progress", "Sharing", "WorkError", "Workers", "do_each", "executor_for", "in_order"]

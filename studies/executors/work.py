@@ -1,7 +1,7 @@
 """Handing out pieces of work and taking their results as they come."""
 
 import pickle
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from functools import lru_cache
@@ -89,6 +89,31 @@ def do_each[Item, Result](
     except KeyboardInterrupt:
         _keep_finished(waiting, keep)
         raise
+
+
+def in_order[Item, Result](
+    workers: Workers, task: Callable[[Item], Result], items: Sequence[Item], progress: Progress | None = None
+) -> list[Result]:
+    """Do a task on every item and return the results in the order of the items; errors as of `do_each`."""
+    found: dict[int, Result] = {}
+
+    def keep(numbered: tuple[int, Item], its: Result) -> None:
+        found[numbered[0]] = its
+        if progress:
+            progress(len(found), len(items))
+
+    do_each(workers, _OnNumbered(task), tuple(enumerate(items)), keep)
+    return [found[place] for place in range(len(items))]
+
+
+@dataclass(frozen=True)
+class _OnNumbered[Item, Result]:
+    """A task on items that bring their number."""
+
+    task: Callable[[Item], Result]
+
+    def __call__(self, numbered: tuple[int, Item]) -> Result:
+        return self.task(numbered[1])
 
 
 def _keep_finished[Item, Result](waiting: dict[Future[Result], Item], keep: Callable[[Item, Result], None]) -> None:
