@@ -28,6 +28,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         compile_simulator()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the sizes that are slow for any engine to the compiled one: the reference engine would take an hour."""
+    twice_slow = [item for item in items if len(list(item.iter_markers("slow"))) > 1]
+    if twice_slow:
+        config.hook.pytest_deselected(items=twice_slow)
+        items[:] = [item for item in items if item not in twice_slow]
+
+
 @pytest.fixture(params=[COMPILED, pytest.param(REFERENCE, marks=pytest.mark.slow)])
 def engine(request: pytest.FixtureRequest) -> str:
     """Each engine's name in turn; the reference engine takes its time."""

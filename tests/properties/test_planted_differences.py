@@ -56,23 +56,34 @@ LOOKING = settings(
 
 
 def wrong(rule: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a rule that is a little off in what it returns, or in the column that it writes."""
+    """Return a rule that is off in what it returns, or in the column that it writes."""
 
     def planted(*args: Any) -> Any:
         result = rule(*args)
         if result is None:
-            column = args[-1] if isinstance(args[-1], np.ndarray) else args[0]
+            column = args[0] if rule.__name__ in CHANGE_THEIR_FIRST else args[-1]
             column[:] = ~column if column.dtype == np.bool_ else -column - np.arange(len(column))
-        elif isinstance(result, bool | np.bool_):
-            result = not result
-        elif isinstance(result, float):
-            result = result * 1.1 + 0.5
-            result = min(result, 0.999999) if rule.__name__ in {"uniform", "advance_chance"} else result
-        else:
-            result = max(0, result - 1) if rule.__name__ == "first_best" else result + 1
-        return result
+            return None
+        return off(rule.__name__, result)
 
     return planted
+
+
+CHANGE_THEIR_FIRST = {"keep_best", "settle"}
+"""Rules that write into their first column; the others write into the last."""
+
+
+def off(rule: str, result: Any) -> Any:
+    """Return a result that is wrong, but still of its kind."""
+    if isinstance(result, bool | np.bool_):
+        return not result
+    if rule == "place_in_line":
+        return -result  # another order; whatever keeps the order changes nothing
+    if rule in {"uniform", "advance_chance"}:
+        return min(result * 1.1 + 0.01, 0.999999)
+    if isinstance(result, float):
+        return result * 1.1 + 0.5
+    return max(0, result - 1) if rule == "first_best" else result + 1
 
 
 @pytest.mark.slow
