@@ -19,6 +19,10 @@ _PARTS: dict[str, type[BaseModel]] = {
 }  # fmt: skip
 
 
+_DEEPEST = 50
+"""Levels of lists and tables that a mapping may have; the deepest that means anything has four."""
+
+
 def preset_names() -> tuple[str, ...]:
     """Names of the mappings that ship with Headrace, sorted."""
     return tuple(
@@ -74,14 +78,22 @@ def _text(path: Path) -> str:
 def _compose(text: str, file: str) -> yaml.Node | None:
     """Parse without guessing types: to YAML, a stage called ``No`` or ``1.0`` would not be a text."""
     try:
+        _check_depth(text, file)
         return yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DataError(f"{file}, line {line}: not YAML ({error.problem}); check quotes and indentation") from None
-    except RecursionError:
-        raise DataError(f"{file}: lists within lists without end; check the brackets") from None
     except yaml.YAMLError as error:
         raise DataError(f"{file}: not YAML ({' '.join(str(error).split())}); save it as UTF-8 text") from None
+
+
+def _check_depth(text: str, file: str) -> None:
+    """Refuse lists within lists without end: what Python's stack would bear depends on which libraries are loaded."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise DataError(f"{file}: lists within lists without end; check the brackets")
 
 
 def _plain(node: yaml.Node | None, file: str, above: tuple[int, ...]) -> object:
