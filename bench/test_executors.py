@@ -19,9 +19,8 @@ from scenarios.experiment import Chunk, Experiment
 from scenarios.levers.staffing import ChangeHeadcount
 from scenarios.run import Tables, merge, run_chunk
 from scenarios.scenario import Scenario
-from sim.errors import SpecError
 from sim.opening import Opening
-from sim.simulate import simulate
+from sim.simulate import COMPILED, REFERENCE
 from studies.example.company import AS_OF, truth
 from studies.example.people import CLOSERS
 from studies.executors import Kind, Sharing, Workers, do_each
@@ -35,15 +34,12 @@ EXPERIMENT = Experiment(
     seed=1,
     replications=8,
     chunk_size=1,
+    engine=REFERENCE,
 )
 
 
 def compiled() -> Experiment:
     """The experiment on the compiled engine, long enough to be measured."""
-    try:
-        simulate(truth(), EXPERIMENT.opening, days=1.0, seed=1, engine="compiled")
-    except SpecError as error:
-        pytest.skip(f"two threads against one needs the compiled engine: {error}")
     return Experiment(
         base=EXPERIMENT.base,
         opening=EXPERIMENT.opening,
@@ -51,7 +47,7 @@ def compiled() -> Experiment:
         days=91.0,
         seed=1,
         replications=100,
-        engine="compiled",
+        engine=COMPILED,
     )
 
 
