@@ -29,8 +29,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the sizes that are slow for any engine to the compiled one: the reference engine would take an hour."""
-    twice_slow = [item for item in items if len(list(item.iter_markers("slow"))) > 1]
+    """Leave theory's sizes that are slow for any engine to the compiled one: the reference engine would take an hour."""
+    theory = [item for item in items if item.path.parent.name == "theory"]
+    twice_slow = [item for item in theory if len(list(item.iter_markers("slow"))) > 1]
     if twice_slow:
         config.hook.pytest_deselected(items=twice_slow)
         items[:] = [item for item in items if item not in twice_slow]
