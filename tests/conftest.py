@@ -29,7 +29,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave theory's sizes that are slow for any engine to the compiled one: the reference engine would take an hour."""
+    """Leave theory's sizes that are slow for any engine to the compiled one: the other would take an hour."""
     theory = [item for item in items if item.path.parent.name == "theory"]
     twice_slow = [item for item in theory if len(list(item.iter_markers("slow"))) > 1]
     if twice_slow:
