@@ -7,6 +7,7 @@ two plans can be run side by side.
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from scenarios.prices import Horizon, Prices
 from sim.errors import require
 from sim.spec import FunnelSpec
 
@@ -28,6 +29,10 @@ class Lever(ABC):
     def describe(self) -> str:
         """Say in one plain sentence what is done."""
 
+    @abstractmethod
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:
+        """Return what the lever, pulled on ``spec``, adds to spending over the horizon; savings are below 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -48,6 +53,14 @@ class Scenario:
         for lever in self.levers:
             spec = lever.apply(spec)
         return spec
+
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:
+        """Return what the plan adds to spending over the horizon, each lever pulled after those before it."""
+        total = 0.0
+        for lever in self.levers:
+            total += lever.cost(spec, horizon, prices)
+            spec = lever.apply(spec)
+        return total
 
     def describe(self) -> str:
         """Say in plain sentences what is done."""

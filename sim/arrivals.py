@@ -100,6 +100,10 @@ class Stream:
         weeks, week = np.unique(numbers, return_inverse=True)
         return cls(channel, name_key(channel.name), edges, rate, week, weeks)
 
+    def expected(self) -> float:
+        """Return the mean number of arrivals; that of a week's luck is 1."""
+        return float(np.sum(self.rate * np.diff(self.edges)))
+
     def times(self, luck: Luck) -> Floats:
         """Return the arrival times: lead n is entry n."""
         cumulative = np.append(0.0, np.cumsum(self.rate * self._week_factors(luck) * np.diff(self.edges)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from scenarios.levers.named import change
+from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
 from sim.errors import require
 from sim.market import Stage
@@ -36,6 +37,10 @@ class ShiftConversion(Lever):
         """Return the funnel with the chance moved."""
         stages = change("stage", spec.market.stages, self.stage, self._shift)
         return replace(spec, market=replace(spec.market, stages=stages))
+
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:  # noqa: ARG002 - it is free
+        """Return 0: what it takes to get there is another lever's cost."""
+        return 0.0
 
     def describe(self) -> str:
         """Say how far which stage is moved."""

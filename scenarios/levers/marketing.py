@@ -1,12 +1,16 @@
 """Marketing levers: how many leads come."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from scenarios.levers.named import change
+from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
+from sim.arrivals import Stream
 from sim.distributions import Discrete, Distribution, Empirical, Exponential, Fixed, LogNormal, Uniform, Weibull
 from sim.errors import SpecError, require
-from sim.market import Batch, Channel
+from sim.market import Batch, Channel, Market
 from sim.spec import FunnelSpec
 
 
@@ -35,6 +39,12 @@ class ScaleLeads(Lever):
         channels = change("channel", spec.market.channels, self.channel, self._scale)
         return replace(spec, market=replace(spec.market, channels=channels))
 
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:
+        """Return the price of the leads added; leads that no longer come are saved."""
+        scaled = [channel for channel in spec.market.channels if self.channel in (None, channel.name)]
+        paid = sum(expected_leads(spec.market, one, horizon) * prices.lead.get(one.name, 0.0) for one in scaled)
+        return (self.factor - 1) * paid
+
     def describe(self) -> str:
         """Say how many more leads come from where."""
         where = "every channel" if self.channel is None else f"channel {self.channel!r}"
@@ -47,6 +57,14 @@ class ScaleLeads(Lever):
     def _scale_batch(self, batch: Batch) -> Batch:
         size = scaled(batch.size, self.factor) if self.factor > 0 else Fixed(0.0)
         return replace(batch, size=size)
+
+
+def expected_leads(market: Market, channel: Channel, horizon: Horizon) -> float:
+    """Return how many leads a channel brings on average within the horizon, by its stream and by its bursts."""
+    stream = Stream.of(market, channel, horizon.start, horizon.days).expected()
+    zone = ZoneInfo(market.time_zone)
+    first, last = (at.astimezone(zone).date() for at in (horizon.start, horizon.start + timedelta(horizon.days)))
+    return stream + sum(batch.size.mean for batch in channel.batches if first <= batch.day < last)
 
 
 def scaled(distribution: Distribution, factor: float) -> Distribution:  # noqa: PLR0911 - one line a distribution

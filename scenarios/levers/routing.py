@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from scenarios.levers.named import change
+from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
 from sim.operation import PoolRules, Team
 from sim.routing.policy import Nobody, Routing
@@ -38,6 +39,10 @@ class ChangeRouting(Lever):
         """Return the funnel with the policy in place."""
         teams = change("team", spec.operation.teams, self.team, self._reroute)
         return replace(spec, operation=replace(spec.operation, teams=teams))
+
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:  # noqa: ARG002 - it is free
+        """Return 0: who gets a lead costs nothing to change."""
+        return 0.0
 
     def describe(self) -> str:
         """Say whose leads are routed how."""

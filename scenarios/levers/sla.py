@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from scenarios.levers.named import change
+from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
 from sim.operation import PoolRules, Sla, SlaAction, Team
 from sim.spec import FunnelSpec
@@ -28,6 +29,10 @@ class ChangeSla(Lever):
         """Return the funnel with the promise in place."""
         teams = change("team", spec.operation.teams, self.team, self._promise)
         return replace(spec, operation=replace(spec.operation, teams=teams))
+
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:  # noqa: ARG002 - it is free
+        """Return 0: a promise costs nothing by itself."""
+        return 0.0
 
     def describe(self) -> str:
         """Say what is promised by whom."""

@@ -8,6 +8,7 @@ from itertools import count, islice
 from statistics import mean, median
 
 from scenarios.levers.named import find
+from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
 from sim.errors import UnknownNameError, require
 from sim.spec import FunnelSpec
@@ -52,6 +53,10 @@ class ChangeHeadcount(Lever):
         find("team", spec.operation.teams, self.team)
         reps = self._grown(spec) if self.change > 0 else self._shrunk(spec)
         return replace(spec, operation=replace(spec.operation, reps=reps))
+
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:  # noqa: ARG002 - reps cost the same in any funnel
+        """Return the pay of the reps added, and their hiring; what reps who go would have been paid is saved."""
+        return self.change * prices.rep_days(self.team, horizon.days) + max(0, self.change) * prices.hiring
 
     def describe(self) -> str:
         """Say how many reps come or go."""

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from scenarios.levers.conversion import ShiftConversion
-from scenarios.levers.marketing import ScaleLeads, scaled
+from scenarios.levers.marketing import ScaleLeads, expected_leads, scaled
 from scenarios.levers.routing import ChangeRouting
 from scenarios.levers.sla import ChangeSla
 from scenarios.levers.staffing import ChangeHeadcount, typical_rep
+from scenarios.prices import MONTH, Horizon, Prices
 from scenarios.scenario import Lever, Scenario
+from sim.arrivals import Arrivals, Luck
 from sim.distributions import Discrete, Distribution, Empirical, Exponential, Fixed, LogNormal, Uniform, Weibull
 from sim.errors import SpecError, UnknownNameError
 from sim.eventlog import EventLog
@@ -243,3 +245,31 @@ def test_a_chance_beyond_certainty_is_refused_with_the_room_there_is(funnel: Fun
         ShiftConversion("close", -0.7).apply(funnel)
     with pytest.raises(SpecError, match=r"got 5; for 5 percentage points give 0\.05"):
         ShiftConversion("close", 5)
+
+
+def test_a_plan_costs_what_its_levers_cost_each_after_those_before_it(funnel: FunnelSpec, opening: Opening) -> None:
+    horizon = Horizon(opening.as_of, 2 * MONTH)
+    prices = Prices(rep_month=9000.0, rep_month_of={"field": 12_000.0}, hiring=5000.0, lead={"fair": 3.0})
+    fair = next(channel for channel in funnel.market.channels if channel.name == "fair")
+    leads = expected_leads(funnel.market, fair, horizon)
+    assert leads > 0
+    plan = Scenario("more", (ChangeHeadcount("field", 2), ScaleLeads(2.0), ScaleLeads(1.5, "fair")))
+    pay = 2 * (2 * 12_000.0 + 5000.0)
+    assert plan.cost(funnel, horizon, prices) == pytest.approx(pay + 3.0 * (leads + 0.5 * 2 * leads))
+    assert Scenario("less", (ChangeHeadcount("inside", -1),)).cost(funnel, horizon, prices) == pytest.approx(-18_000.0)
+
+
+@pytest.mark.parametrize("lever", ZERO, ids=repr)
+def test_a_lever_of_size_zero_costs_nothing(lever: Lever, funnel: FunnelSpec, opening: Opening) -> None:
+    prices = Prices(hiring=1.0, lead={"fair": 3.0})
+    assert lever.cost(funnel, Horizon(opening.as_of, 90.0), prices) == 0.0
+
+
+def test_the_expected_leads_of_a_channel_are_what_comes_on_average(funnel: FunnelSpec, opening: Opening) -> None:
+    horizon = Horizon(opening.as_of, 60.0)
+    arrivals = Arrivals.of(funnel, opening.as_of, horizon.days)
+    counts = [len(arrivals.draw(Luck(seed=3, replication=number))) for number in range(200)]
+    expected = sum(expected_leads(funnel.market, channel, horizon) for channel in funnel.market.channels)
+    error = np.std(counts) / np.sqrt(len(counts))
+    assert abs(np.mean(counts) - expected) < 4 * error
+    assert abs(np.mean(counts) - 1.05 * expected) > 4 * error, "a twentieth too many would go unseen"
