@@ -1,0 +1,96 @@
+"""Languages: what a person reads stands in a file of texts, one a language.
+
+Numbers and dates are written as that language's readers write them.
+
+A package's texts are ``text/en.toml`` and ``text/zh.toml`` inside it: tables of sentences with ``{places}`` for
+values. ``words("forecast.title")`` is the sentence ``title`` of the table ``[forecast]``.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from sim.errors import DataError, UnknownNameError
+
+
+class Language(StrEnum):
+    """A language that Headrace speaks."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
+
+    @property
+    def locale(self) -> Locale:
+        """Whose habits numbers and dates follow."""
+        return Locale.parse({"en": "en_GB", "zh": "zh_Hans_CN"}[self.value])
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of one package in one language, and its numbers."""
+
+    language: Language
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a sentence with its places filled.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such sentence.
+        """
+        if key not in self.texts:
+            raise UnknownNameError("text", key, self.texts, f"the texts in {self.language.value}")
+        return self.texts[key].format_map(values)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a number with so many decimals, and signs between its thousands."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(value, pattern, locale=self.language.locale)
+
+    def money(self, value: float, currency: str) -> str:
+        """Write a whole amount of a currency, named by its ISO 4217 code."""
+        return format_currency(round(value), currency, "¤#,##0", locale=self.language.locale, currency_digits=False)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a share in [0, 1] in percent."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+        return format_percent(share, pattern, locale=self.language.locale)
+
+    def date(self, day: date) -> str:
+        """Write a date in full."""
+        return format_date(day, "long", locale=self.language.locale)
+
+
+@cache
+def words_of(package: str, language: Language) -> Words:
+    """Read a package's texts in a language.
+
+    Raises
+    ------
+    DataError
+        If the file holds anything but tables of sentences.
+    """
+    text = files(package).joinpath("text", f"{language.value}.toml").read_text("utf-8")
+    return Words(language, MappingProxyType(dict(_sentences(package, tomllib.loads(text)))))
+
+
+def _sentences(path: str, table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        match value:
+            case str():
+                yield before + name, value
+            case dict():
+                yield from _sentences(path, value, f"{before}{name}.")
+            case _:
+                raise DataError(f"texts of {path}: {before}{name} is {value!r}; write a sentence in quotes")
