@@ -17,6 +17,9 @@ from sim.opening import Opening
 from sim.simulate import COMPILED, MOST_SEED
 from sim.spec import FunnelSpec
 
+MOST_DAYS = 36_525
+"""How long a run may be, in days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -87,7 +90,8 @@ class Experiment:
         require(len(self.scenarios) > 0, "experiment: scenarios is empty; give the baseline, then the plans")
         _check_scenario_names(self.scenarios)
         _check_counts(self)
-        require(self.days > 0, f"experiment: days must be above 0, got {self.days:g}")
+        in_reach = 0 < self.days <= MOST_DAYS
+        require(in_reach, f"experiment: days must be above 0 and at most {MOST_DAYS:,}, a century, got {self.days:g}")
         inside = 0 <= self.warm_up < self.days
         require(inside, f"experiment: warm_up must be in [0, {self.days:g}), the run's days, got {self.warm_up:g}")
         for name in self.tables:

@@ -57,6 +57,10 @@ class OpenDeal:
         require(self.touches >= 0, f"open deal {self.label!r}: touches must be 0 or more, got {self.touches}")
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""The years in which a simulation may begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """The deals that are open at ``as_of``, which is the simulation's time 0 (with a time zone)."""
@@ -68,3 +72,5 @@ class Opening:
         """Refuse an as-of instant without a time zone: a shift would start at an unknown hour."""
         has_zone = self.as_of.tzinfo is not None
         require(has_zone, f"opening: as-of {self.as_of.isoformat()} has no time zone; give it one, such as +00:00")
+        in_reach = FIRST_YEAR <= self.as_of.year <= LAST_YEAR  # beyond it calendars and time zones know nothing
+        require(in_reach, f"opening: as-of year must be in [{FIRST_YEAR}, {LAST_YEAR}], got {self.as_of.year}")

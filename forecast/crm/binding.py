@@ -58,7 +58,13 @@ def bind(mapping: Mapping, sources: Sources) -> dict[str, RawTable]:
 
 
 def _paths(paths: Files) -> list[Path]:
-    return [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
+    seen: set[Path] = set()
+    for file in files:
+        if file.resolve() in seen:  # or every row of it would count twice
+            raise DataError(f"{file}: is named twice; name each file once")
+        seen.add(file.resolve())
+    return files
 
 
 def _by_name(mapping: Mapping, sources: Table[str, Files]) -> dict[str, list[RawTable]]:
