@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from sim.errors import HeadraceError
 from studies.commands import backtest, calibrate, compare, demo, evidence, forecast, hindcast, quality, simulate
+from studies.commands.options import COMMAND
 from studies.compiled_rules import keep_compiled_rules
 from studies.stopped import Stopped
 
@@ -69,6 +70,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line on ``arguments`` and return the exit code; no error gets out but in debugging."""
+    COMMAND.set(("headrace", *arguments))
     try:
         code = app(list(arguments), prog_name="headrace", standalone_mode=False)
         return _say("stopped", INTERRUPTED) if code == INTERRUPTED else OK  # typer's answer to Ctrl-C

@@ -65,6 +65,7 @@ class Request:
             "plans": {plan.name: plan.describe() for plan in self.plans},
             # of the funnel under each plan: the only trace of a policy's own code
             "fingerprints": {plan.name: plan.apply(self.funnel.spec).fingerprint for plan in self.plans},
+            "as_of": self.funnel.opening.as_of.isoformat(),
             "days": self.days,
             "replications": self.replications,
             "kpi": self.kpi,

@@ -1,6 +1,6 @@
 """The options that several verbs share, in one wording."""
 
-import sys
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from studies.kept import Place
 
 RUNS = Path("runs")
+
+COMMAND: ContextVar[tuple[str, ...]] = ContextVar("COMMAND", default=("headrace",))
+"""The command line that is being carried out, word by word."""
 
 Files = Annotated[
     list[Path], typer.Argument(help="The export: CSV, Parquet or XES, plain or gzipped.", show_default=False)
@@ -57,4 +60,4 @@ def place_of(runs: Path, output: Path | None, *, replace: bool, resume: Path | N
     """Return where the run folder goes, with the command line that asked for it."""
     from studies.kept import Place
 
-    return Place(root=runs, folder=output, replace=replace, resume=resume, command=("headrace", *sys.argv[1:]))
+    return Place(root=runs, folder=output, replace=replace, resume=resume, command=COMMAND.get())
