@@ -20,7 +20,7 @@ from sim.errors import DataError, SpecError
 from studies.identity import identity
 from studies.kept import Place
 from studies.parquet_file import read_parquet, write_parquet
-from studies.store import Question, free_name, is_run
+from studies.store import Question, free_name, is_run, refuse_irreplaceable
 from studies.whole_folder import refuse_taken, whole_folder
 
 SUFFIX = ".unfinished"
@@ -84,6 +84,8 @@ def open_checkpoint(place: Place, question: Question, experiment: Experiment) ->
         return _resumed(place, place.resume, identity(experiment))
     target = place.folder or free_name(question, place.root, SUFFIX)
     refuse_taken(target, replace=place.replace and place.folder is not None)
+    if place.replace:
+        refuse_irreplaceable(target)
     checkpoint = Checkpoint(target.with_name(target.name + SUFFIX), target, place.replace)
     if checkpoint.folder.exists() and not place.replace:
         fix = f"go on with it with --resume {target}, or remove it"

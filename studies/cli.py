@@ -14,7 +14,19 @@ import typer
 from typer.exceptions import TyperException
 
 from sim.errors import HeadraceError
-from studies.commands import backtest, calibrate, compare, demo, evidence, forecast, hindcast, quality, simulate
+from studies.commands import (
+    backtest,
+    calibrate,
+    compare,
+    demo,
+    evidence,
+    forecast,
+    hindcast,
+    ledger,
+    quality,
+    runs,
+    simulate,
+)
 from studies.commands.options import COMMAND
 from studies.compiled_rules import keep_compiled_rules
 from studies.stopped import Stopped
@@ -34,6 +46,8 @@ app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=evidence.EXAMPLES)(evidence.evidence)
+app.add_typer(runs.app, name="runs")
+app.add_typer(ledger.app, name="ledger")
 
 
 def _show_version(asked: bool) -> None:
@@ -73,7 +87,7 @@ def run(arguments: Sequence[str]) -> int:
     COMMAND.set(("headrace", *arguments))
     try:
         code = app(list(arguments), prog_name="headrace", standalone_mode=False)
-        return _say("stopped", INTERRUPTED) if code == INTERRUPTED else OK  # typer's answer to Ctrl-C
+        return _say("stopped", INTERRUPTED) if code == INTERRUPTED else code or OK  # typer's answer to Ctrl-C
     except Stopped as stop:
         return _say(str(stop), INTERRUPTED)
     except (TyperException, HeadraceError) as error:

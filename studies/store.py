@@ -160,7 +160,7 @@ def new_run(
         If ``folder`` is there and may not be replaced, or is to be replaced and holds something that is no run.
     """
     if folder is not None and replace:
-        _refuse_foreign(folder)
+        refuse_irreplaceable(folder)
     created = datetime.now(UTC)
     inputs = _input_hashes(question)
     target = folder or free_name(question, root)
@@ -172,8 +172,14 @@ def new_run(
     draft.folder = target
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """Let a run take the place of a run or of nothing, never of a settled plan or of somebody's documents."""
+def refuse_irreplaceable(folder: Path) -> None:
+    """Let a run take the place of a run or of nothing, never of a settled plan or of somebody's documents.
+
+    Raises
+    ------
+    SpecError
+        If what stands there has to stay.
+    """
     if (folder / LOCK).exists():
         raise SpecError(
             f"{folder}: is locked as a version of the plan, so --replace leaves it alone; name another folder"

@@ -6,7 +6,6 @@ the runs are strangers to each other, and the interval is Welch's for two sample
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,7 +79,7 @@ def _rows(scenario: str, tables: list[pd.DataFrame], paired: bool) -> Iterator[M
 
 
 def _paired(both: pd.DataFrame, kpi: str) -> dict[str, float]:
-    row: Mapping[Any, Any] = compare(both, kpi, "first").table.loc["second"]
+    row = compare(both, kpi, "first").table.to_dict("index")["second"]
     return {name: float(row[name]) for name in ("difference", "low", "high")}
 
 
