@@ -1,7 +1,7 @@
-"""The inputs of runs, kept by what is in them: ``.inputs/<sha256>`` beside the run folders, each content once.
+"""The inputs of a run, kept in its folder by what is in them: ``inputs/<sha256>``.
 
-So a run can be made again after its funnel file was changed or moved. What is larger than `LARGEST` is not kept; the
-manifest has its hash, and only the very same file will do.
+So a run can be made again after its funnel file was changed, and by whomever the folder was sent to. What is larger
+than `LARGEST` is not kept; the manifest has its hash, and only the very same file will do.
 """
 
 import os
@@ -12,20 +12,19 @@ from sim.errors import DataError
 from studies.file_hash import FileHash, file_hash
 from studies.whole_file import write_whole
 
-FOLDER = ".inputs"
-LARGEST = 32 * 2**20
+FOLDER = "inputs"
+LARGEST = 16 * 2**20
 """Bytes up to which an input is kept."""
 
 
-def keep_inputs(inputs: Iterable[FileHash], root: Path) -> None:
-    """Keep the files, unless their contents are kept already; one that has changed since it was read is lost."""
+def keep_inputs(inputs: Iterable[FileHash], run: Path) -> None:
+    """Keep the files in a run's folder; one that has changed since it was read is lost."""
     for one in inputs:
-        kept = root / FOLDER / one.sha256
-        if one.bytes <= LARGEST and not kept.exists() and _is_same(one):
-            write_whole(kept, Path(one.path).read_bytes())
+        if one.bytes <= LARGEST and _is_same(one):
+            write_whole(run / FOLDER / one.sha256, Path(one.path).read_bytes())
 
 
-def restore_inputs(inputs: Sequence[FileHash], root: Path, tree: Path) -> bool:
+def restore_inputs(inputs: Sequence[FileHash], run: Path, tree: Path) -> bool:
     """Put a run's inputs under ``tree``, each at its whole old path, if any of them is no longer what it was.
 
     Returns
@@ -41,7 +40,7 @@ def restore_inputs(inputs: Sequence[FileHash], root: Path, tree: Path) -> bool:
     if all(_is_same(one) for one in inputs):
         return False
     for one in inputs:
-        place, kept = restored(tree, one.path), root / FOLDER / one.sha256
+        place, kept = restored(tree, one.path), run / FOLDER / one.sha256
         if not _is_same(one) and not kept.is_file():
             raise DataError(
                 f"{one.path}: changed or gone since, and too large to be kept; put the old file there again"

@@ -2,6 +2,7 @@
 
     runs/2026-03-31-compare-1f3a9c20/
       manifest.json      what was asked, of which inputs, with which versions; hashes of inputs and results
+      inputs/            the inputs as they were, if they are small
       report.html        the answer to read
       *.parquet, ...     the answer to compute with
 
@@ -168,7 +169,7 @@ def new_run(
         draft = Draft(place)
         yield draft
         _write_manifest(draft, question, inputs, created)
-    keep_inputs(inputs, target.parent)
+        keep_inputs(inputs, place)
     draft.folder = target
 
 

@@ -44,7 +44,7 @@ def make_again(run: Run, root: Path, carry_out: CarryOut) -> Again:
     Parameters
     ----------
     run
-        The run; its inputs are taken from where they were or, if they have changed, from those kept beside it.
+        The run; its inputs are taken from where they were or, if they have changed, from those kept in its folder.
     root
         Folder of all runs; the new run is put there.
     carry_out
@@ -61,7 +61,7 @@ def make_again(run: Run, root: Path, carry_out: CarryOut) -> Again:
     root.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".partial-again-", dir=root) as scratch:
         tree, runs = Path(scratch) / "inputs", Path(scratch) / "runs"
-        if restore_inputs(run.manifest.inputs, run.folder.parent, tree):
+        if restore_inputs(run.manifest.inputs, run.folder, tree):
             command = tuple(_redirected(command, run.manifest.inputs, tree))
         if carry_out([*_without_places(command), "--runs", str(runs)]) != 0:
             raise DataError(f"{run.name}: its command failed; the message above says why")

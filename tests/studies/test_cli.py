@@ -52,7 +52,7 @@ def headrace(*arguments: str, folder: Path, debug: str = "") -> subprocess.Compl
 
 
 def results(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
+    return {path.name: path.read_bytes() for path in folder.glob("*.*") if path.name != "manifest.json"}
 
 
 @pytest.mark.parametrize("verb", VERBS)

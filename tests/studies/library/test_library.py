@@ -203,7 +203,7 @@ def test_a_run_whose_results_were_others_says_which(company: Path, capsys: pytes
 
 def test_a_run_whose_input_is_lost_cannot_be_made_again(company: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (company / "funnel.yaml").unlink()
-    for kept in (company / "kept" / FOLDER).iterdir():
+    for kept in (list_runs(Path("kept"))[0].folder / FOLDER).iterdir():
         kept.unlink()
     assert cli.run(["runs", "again", list_runs(Path("kept"))[0].name, "--runs", "kept"]) == 2
     assert "funnel.yaml: changed or gone since" in capsys.readouterr().err
