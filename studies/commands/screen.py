@@ -17,7 +17,7 @@ _WIDE = 140
 
 
 def show(answer: str, grids: "Sequence[Grid]", folder: str) -> None:
-    """Print the tables, the answer, and the place of the report."""
+    """Print the tables, the answer, and the place of the report, if there is one."""
     from rich.console import Console
     from rich.text import Text
 
@@ -30,7 +30,8 @@ def show(answer: str, grids: "Sequence[Grid]", folder: str) -> None:
             console.print(Text(grid.note), style="dim")
         console.print()
     console.print(Text(answer), style="bold")
-    console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
+    if folder:
+        console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
 
 
 def _tabled(grid: "Grid") -> "Table":
