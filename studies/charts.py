@@ -92,7 +92,7 @@ def shape_chart(table: pd.DataFrame) -> Chart:
     Parameters
     ----------
     table
-        `scenarios.diagnosis.shape.shape_table`: indexed by ``stage``, with ``stock``, ``steady_stock``, ``low``, ``high``.
+        `scenarios.diagnosis.shape.shape_table`: indexed by ``stage``; ``stock``, ``steady_stock``, ``low``, ``high``.
     """
     stages = table.reset_index()
     now = stages.assign(scenario="open now", mean=stages["stock"], low=stages["stock"], high=stages["stock"])

@@ -63,7 +63,9 @@ def shape_sentence(shape: FunnelShape) -> str:
     """Say which shape the funnel has."""
     if shape.shape == BALANCED:
         return "Its shape is balanced: each stage holds about what its own flows keep there."
-    return f"Its shape is {shape.shape}: {shape.stage} holds {shape.ratio:.1f} times what its own flows would keep there."
+    return (
+        f"Its shape is {shape.shape}: {shape.stage} holds {shape.ratio:.1f} times what its own flows would keep there."
+    )
 
 
 def grids_of(found: Diagnosis) -> tuple[Grid, ...]:
@@ -117,8 +119,8 @@ def causes_grid(split: Attribution) -> Grid:
     sure = f"{split.confidence:.0%} interval"
     columns = ("without", "alone", sure, "relative", "when all others are gone", "fair share", sure)
     note = (
-        f"Gains in {title_of(split.kpi)} over a mean of {quantity(split.baseline, unit)} as it is, run by run on the same "
-        "leads. Interaction: all together less the gains alone; below 0 the causes overlap, above 0 they need each "
+        f"Gains in {title_of(split.kpi)} over a mean of {quantity(split.baseline, unit)} as it is, run by run on the "
+        "same leads. Interaction: all together less the gains alone; below 0 the causes overlap, above 0 they need each "
         "other. The fair share is the mean over all orders of taking them away (Shapley); the shares add up."
     )
     return Grid.of("What keeps it down", columns, rows, note)
@@ -155,7 +157,12 @@ def hours_grid(split: Attribution) -> Grid:
         for who in split.bottlenecks()
     )
     note = "Gain over the whole time per additional hour a week, from a tenth more hours. The first is the bottleneck."
-    return Grid.of("What one more hour a week is worth", ("team or experts", "worth", f"{split.confidence:.0%} interval"), rows, note)
+    return Grid.of(
+        "What one more hour a week is worth",
+        ("team or experts", "worth", f"{split.confidence:.0%} interval"),
+        rows,
+        note,
+    )
 
 
 def leads_grid(found: Diagnosis) -> Grid:
@@ -166,7 +173,9 @@ def leads_grid(found: Diagnosis) -> Grid:
         for lift in found.lifts
     )  # fmt: skip
     columns = ("channel", "chance to be won", "reference", "lift at each stage (log odds)")
-    note = "By the funnel's own numbers: a lead touched in time by a rep of average skill, from where the channel enters."
+    note = (
+        "By the funnel's own numbers: a lead touched in time by a rep of average skill, from where the channel enters."
+    )
     return Grid.of("How good the leads are", columns, rows, note)
 
 
@@ -186,7 +195,10 @@ def tables_of(found: Diagnosis) -> dict[str, pd.DataFrame]:
         "hours": _table({(who,): gain for who, gain in split.hours.items()}, ("who",)),
         "shape": found.stages.reset_index(),
         "leads": pd.DataFrame(
-            {name: [getattr(lift, name) for lift in found.lifts] for name in ("channel", "chance", "reference", "log_odds")}
+            {
+                name: [getattr(lift, name) for lift in found.lifts]
+                for name in ("channel", "chance", "reference", "log_odds")
+            }
         ),
     }
 
@@ -199,9 +211,7 @@ def _table(gains: Mapping[tuple[str, ...], Interval], keys: tuple[str, ...]) -> 
     return pd.DataFrame(rows, columns=[*keys, "gain", "low", "high"])
 
 
-def report_of(
-    found: Diagnosis, inquiry: Inquiry, answer: str, ran: Ran, data: Mapping[str, pd.DataFrame]
-) -> Report:
+def report_of(found: Diagnosis, inquiry: Inquiry, answer: str, ran: Ran, data: Mapping[str, pd.DataFrame]) -> Report:
     """Put the report together; ``data`` is what is known about the data behind the funnel."""
     split, (shape, causes, parts, hours) = found.attribution, grids_of(found)
     lines = f"Dots: mean paired gain; lines: {split.confidence:.0%} interval; dashed: none."
@@ -211,7 +221,14 @@ def report_of(
             "The funnel's shape",
             (shape_sentence(found.shape),),
             (),
-            (Figure("Open deals and steady stock", "Bars: leads; lines: 95 % of the time.", shape_chart(found.stages), shape),),
+            (
+                Figure(
+                    "Open deals and steady stock",
+                    "Bars: leads; lines: 95 % of the time.",
+                    shape_chart(found.stages),
+                    shape,
+                ),
+            ),
         ),
         Section(
             "What keeps it down",
@@ -235,11 +252,17 @@ def _assumptions(inquiry: Inquiry, ran: Ran) -> tuple[str, ...]:
     return (
         f"{len(inquiry.opening.deals):,} deals are open at {inquiry.opening.as_of.isoformat()}.",
         f"Each counterfactual was run {ran.results.replications} times on the same leads under the same luck.",
-        "Nobody too busy: effort takes no time and limits on deals held are off; nights, weekends, leave and rules that "
-        "ration leads stay.",
-        "Every first touch at once: no lead-in, no odds lost by delay and nobody gives up before it; the work still needs "
-        "its hours.",
+        (
+            "Nobody too busy: effort takes no time and limits on deals held are off; nights, weekends, leave and rules "
+            "that ration leads stay."
+        ),
+        (
+            "Every first touch at once: no lead-in, no odds lost by delay and nobody gives up before it; the work still "
+            "needs its hours."
+        ),
         f"Lead quality is held against the reference {inquiry.reference!r}; number, amounts and mix of leads stay.",
-        "The intervals hold each by itself, and the luck that was simulated is in them; what the history couldn't tell "
-        "of the funnel is not.",
+        (
+            "The intervals hold each by itself, and the luck that was simulated is in them; what the history couldn't "
+            "tell of the funnel is not."
+        ),
     )

@@ -61,7 +61,9 @@ def _sentence(hiring: Hiring, cost: Cost, months: Months) -> str:
         when = f"at once (it should have been by {hiring.open_by})"
     delay = f"{quantity(cost.delay.value, MONEY)} of bookings, {interval(cost.delay.low, cost.delay.high, MONEY)}"
     short = f"{hiring.team} is short of hours from {hiring.short_from:%Y-%m} on"
-    return f"{short}: open {positions} {when}; a month's delay costs {delay} with 95% confidence until {months.names[-1]}."
+    return (
+        f"{short}: open {positions} {when}; a month's delay costs {delay} with 95% confidence until {months.names[-1]}."
+    )
 
 
 def hiring_grid(hiring: Sequence[Hiring], costs: Mapping[str, Cost], months: Months) -> Grid:
@@ -80,8 +82,8 @@ def hiring_grid(hiring: Sequence[Hiring], costs: Mapping[str, Cost], months: Mon
     columns = ("team", "short from", "positions", "open by", "at work from", "hiring brings", "a month's delay costs",
                "95 % interval")  # fmt: skip
     note = (
-        f"Bookings until the end of {months.names[-1]}, run by run under the same luck. At work from: opened in time, or "
-        "today where that is past. Positions: as many as leave no month short."
+        f"Bookings until the end of {months.names[-1]}, run by run under the same luck. At work from: opened in time, "
+        "or today where that is past. Positions: as many as leave no month short."
     )
     return Grid.of("Positions to open", columns, rows, note)
 
@@ -145,6 +147,6 @@ def _assumptions(terms: Terms, ran: Ran) -> tuple[str, ...]:
         f"Time to hire: {terms.time_to_hire:g} days{own}.",
         f"Ramp: the team's own, or else {terms.ramp.days:g} days{quoted}.",
         leaving,
-        f"Need and the cost of delay each rest on {ran.results.replications} runs. Market and routing stay as they are.",
+        f"Need and the cost of delay rest on {ran.results.replications} runs each. Market and routing stay as they are.",
         "Deals that a late hire would have won after the last month don't count as lost, nor does what a hire costs.",
     )

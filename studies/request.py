@@ -26,8 +26,8 @@ TABLES = ("stages", "teams", "reps")
 class Request:
     """What is to be simulated: a funnel, plans (the baseline first), and how thoroughly.
 
-    ``precision`` is the half width asked of every interval as a share of the baseline's mean, or None; ``about`` is what
-    else a verb was told, for the manifest.
+    ``precision`` is the half width asked of every interval as a share of the baseline's mean, or None; ``about`` is
+    what else the verb was told, for the manifest.
     """
 
     funnel: Funnel

@@ -3,7 +3,7 @@
 Causes overlap: who has too few reps also answers late. Taken away one by one they may bring less, or more, than all
 together; the difference is their interaction. The fair share of a cause is its Shapley value (L. S. Shapley, "A value
 for n-person games", 1953): what it brings on average over all orders in which the causes could be taken away. The
-shares add up to the whole. Everything is computed run by run under the same luck, so every figure has a paired interval.
+shares add up to the whole. All of it is computed run by run under the same luck, so every figure has a paired interval.
 """
 
 from collections.abc import Iterable, Mapping
@@ -118,9 +118,7 @@ def attribute(
         kpi=kpi,
         baseline=float(base.mean()),
         confidence=confidence,
-        effects={
-            cause: Effect(*(runs.interval(of[cause]) for of in (alone, last, shares))) for cause in plans.causes
-        },
+        effects={cause: Effect(*(runs.interval(of[cause]) for of in (alone, last, shares))) for cause in plans.causes},
         total=runs.interval(everything - base),
         interaction=runs.interval(everything - base - sum(alone.values())),
         largest=_how_sure(shares, runs.draw),

@@ -81,8 +81,11 @@ def shape_of(table: pd.DataFrame) -> FunnelShape:
 def _by_stage(stages: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
     """Return each column as a table of its own: a row a run, a column a stage, in the order of the chain."""
     order = list(dict.fromkeys(stages["stage"]))
-    runs = stages.set_index(["draw", "replication", "stage"])
-    return {name: runs[name].unstack("stage")[order] for name in ("entered", "mean", "p90", "wip")}
+    runs = ["draw", "replication"]
+    return {
+        name: stages.pivot_table(index=runs, columns="stage", values=name, dropna=False)[order]
+        for name in ("entered", "mean", "p90", "wip")
+    }
 
 
 def _old(opening: Opening, limits: "pd.Series[float]") -> "pd.Series[float]":

@@ -1,7 +1,7 @@
 """Hours that a team has, and hours that its deals ask for: both in hours of a fully ramped rep of ordinary speed.
 
-What is asked for is measured in runs in which nobody is ever too busy, so that every touch comes when it is wanted: work
-that waits today counts in the first month, and nothing is hidden in a queue.
+What is asked for is measured in runs in which nobody is ever too busy, so that every touch comes when it is wanted.
+Work that waits today counts in the first month, and nothing is hidden in a queue.
 """
 
 from collections.abc import Sequence

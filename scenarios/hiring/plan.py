@@ -119,7 +119,7 @@ def staffing_table(need: Floats, capacity: Floats, months: Months, busiest: floa
 
 
 def unserved(need: Floats, usable: Floats) -> tuple[Floats, Floats]:
-    """Return the hours carried into each month and out of it, shape (runs, months), when work is done as hours allow."""
+    """Return the hours carried into each month and out of it, shape (runs, months) each, done as hours allow."""
     carried = np.zeros_like(need)
     backlog = np.zeros_like(need)
     for month in range(need.shape[1]):
@@ -170,7 +170,7 @@ def first_short(need: Floats, usable: Floats) -> int | None:
 
 
 def hiring_scenarios(hiring: Hiring, months: Months, terms: Terms) -> tuple[Scenario, ...]:
-    """Return the plan that hires as early as it should, or can, and the same a month later; none where none is short."""
+    """Return the plan that hires as early as it should, or can, and the same a month later; none for a team at ease."""
     if hiring.starts is None:
         return ()
     in_time = HireOn(

@@ -149,7 +149,9 @@ def weekly_hours(spec: FunnelSpec) -> Mapping[str, float]:
     for rep in operation.reps:
         hours[rep.team] += 0.0 if rep.manager else week[rep.calendar] * (1.0 - rep.admin_share)
     asked = {job.experts for job in operation.jobs}
-    return hours | {group.name: group.servers * week[group.calendar] for group in operation.experts if group.name in asked}
+    return hours | {
+        group.name: group.servers * week[group.calendar] for group in operation.experts if group.name in asked
+    }
 
 
 def _faster(operation: Operation, who: str | None, factor: float) -> Operation:

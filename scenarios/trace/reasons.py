@@ -1,4 +1,4 @@
-"""Reasons in plain words: who could have had a lead, who couldn't and why, what the ranking saw, how a tie was broken."""
+"""Reasons in plain words: who could have a lead, who couldn't and why, what the ranking saw, how a tie was broken."""
 
 from collections.abc import Iterable
 

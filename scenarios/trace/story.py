@@ -8,6 +8,7 @@ import numpy as np
 from scenarios.trace.reasons import reason
 from scenarios.trace.witness import Choice
 from sim.calendar import OpenHours
+from sim.engine.causes import HELD, NO_RESPONSE
 from sim.eventlog import NONE, EventLog, Kind
 from sim.working_time import worked
 
@@ -87,7 +88,7 @@ class Teller:
 
     # sentences, one a kind
 
-    def created(self, row: Row) -> str:
+    def created(self, _: Row) -> str:
         """Say where it comes from and what is known of it."""
         leads, words = self.log.leads, self.log.vocabulary
         names = (
@@ -116,7 +117,7 @@ class Teller:
 
     def unassigned(self, row: Row) -> str:
         """Say why it has no owner."""
-        why = self._why(row.time, "") or ("Others wait before it." if row.cause == "held in queue" else "")
+        why = self._why(row.time, "") or ("Others wait before it." if row.cause == HELD else "")
         return f"without owner: {row.cause}. {why}".rstrip()
 
     def started(self, row: Row) -> str:
@@ -136,7 +137,8 @@ class Teller:
     def lost(self, row: Row) -> str:
         """Say why it is lost."""
         where = f" at stage {row.stage}" if row.stage else ""
-        patience = " (the buyer's patience ended before the first touch)" if row.cause == "no response" and self.touches == 0 else ""
+        unheard = row.cause == NO_RESPONSE and self.touches == 0
+        patience = " (the buyer's patience ended before the first touch)" if unheard else ""
         return f"lost{where}: {row.cause}{patience}"
 
     def won(self, row: Row) -> str:
@@ -147,7 +149,7 @@ class Teller:
         """Say how long the lead had waited: in the queue, for the rep to be at work, for the rep to have time."""
         if not row.time > self.ready:
             return " at once" if row.time == self.ready else ""
-        assigned = self.assigned if self.assigned > self.ready else self.ready
+        assigned = max(self.ready, self.assigned)
         hours = self.hours.get(row.actor)
         busy = worked(hours.starts, hours.ends, assigned, row.time) if hours else row.time - assigned
         parts = (

@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.engine.opening import OPENING_KEY
 from sim.opening import Opening
-from sim.operation import Team
 from sim.routing.policy import Filter, Ranking, Routing, Ties
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 from sim.spec import FunnelSpec
@@ -175,8 +174,16 @@ class WatchedRouting(Routing):
 
 def watch(spec: FunnelSpec, diary: Diary) -> FunnelSpec:
     """Return the same funnel with a witness at every desk; it runs on the reference engine."""
-    teams = tuple(_watched(team, diary) for team in spec.operation.teams)
+    teams = tuple(replace(team, routing=watched_routing(team.routing, diary)) for team in spec.operation.teams)
     return replace(spec, operation=replace(spec.operation, teams=teams))
+
+
+def watched_routing(routing: Routing, diary: Diary) -> WatchedRouting:
+    """Return the same policy with a witness who writes into a diary."""
+    plain = {part.name: getattr(routing, part.name) for part in fields(Routing)}
+    plain["eligible"] = tuple(_WatchedFilter(part, diary) for part in routing.eligible)
+    plain["rank"] = tuple(_WatchedRanking(part, diary) for part in routing.rank)
+    return WatchedRouting(**plain, diary=diary)
 
 
 def diary_for(label: str, opening: Opening) -> Diary | None:
@@ -195,10 +202,3 @@ def name_of(part: Filter | Ranking) -> str:
         return str(getattr(function, "__name__", "choose_rep"))
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in type(part).__name__)
     return words.strip()
-
-
-def _watched(team: Team, diary: Diary) -> Team:
-    plain = {part.name: getattr(team.routing, part.name) for part in fields(Routing)}
-    plain["eligible"] = tuple(_WatchedFilter(part, diary) for part in team.routing.eligible)
-    plain["rank"] = tuple(_WatchedRanking(part, diary) for part in team.routing.rank)
-    return replace(team, routing=WatchedRouting(**plain, diary=diary))

@@ -31,7 +31,9 @@ Reference = Annotated[
     str,
     typer.Option("--reference", help="What each channel's leads are held against: typical, best, a channel, or 12%."),
 ]
-Material = Annotated[float, typer.Option("--material", help="Share of the figure from which a cause is worth acting on.")]
+Material = Annotated[
+    float, typer.Option("--material", help="Share of the figure from which a cause is worth acting on.")
+]
 
 EXAMPLES = """\b
 Examples:

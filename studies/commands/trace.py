@@ -8,7 +8,9 @@ from studies.commands.compare import Headcount, Policies, Promise
 from studies.commands.options import RUNS, AsOf, Days, Funnel, OpeningFile, Output, Replace, Seed, place_of
 
 Lead = Annotated[str, typer.Argument(help="The lead's label, such as web-12; --list shows some.", show_default=False)]
-Listing = Annotated[bool, typer.Option("--list", help="List leads worth following, such as those that end differently.")]
+Listing = Annotated[
+    bool, typer.Option("--list", help="List leads worth following, such as those that end differently.")
+]
 Most = Annotated[int, typer.Option("--most", help="How many leads to list.")]
 Luck = Annotated[int, typer.Option("--replication", help="Which of the seed's runs.")]
 
