@@ -91,8 +91,8 @@ def shape_grid(stages: pd.DataFrame) -> Grid:
         )
         for stage, row in zip(stages.index, stages.to_dict("records"), strict=True)
     )
-    columns = ("stage", "open now", "steady", "95 % of the time", "ratio", "verdict", "entries a day", "stay", "stay as is",
-               "older than 9 in 10")  # fmt: skip
+    flow = ("entries a day", "stay", "stay as is", "older than 9 in 10")
+    columns = ("stage", "open now", "steady", "95 % of the time", "ratio", "verdict", *flow)
     note = (
         "Steady: entries a day × days of a stay in which nobody has to wait for anybody busy (Little's law). Heavy or "
         "thin: outside the range and by more than a quarter. Without an opening, open now is the simulated mean."
@@ -120,8 +120,8 @@ def causes_grid(split: Attribution) -> Grid:
     columns = ("without", "alone", sure, "relative", "when all others are gone", "fair share", sure)
     note = (
         f"Gains in {title_of(split.kpi)} over a mean of {quantity(split.baseline, unit)} as it is, run by run on the "
-        "same leads. Interaction: all together less the gains alone; below 0 the causes overlap, above 0 they need each "
-        "other. The fair share is the mean over all orders of taking them away (Shapley); the shares add up."
+        "same leads. Interaction: all together less the gains alone; below 0 the causes overlap, above 0 they need "
+        "each other. The fair share is the mean over all orders of taking them away (Shapley); the shares add up."
     )
     return Grid.of("What keeps it down", columns, rows, note)
 
@@ -257,8 +257,8 @@ def _assumptions(inquiry: Inquiry, ran: Ran) -> tuple[str, ...]:
             "that ration leads stay."
         ),
         (
-            "Every first touch at once: no lead-in, no odds lost by delay and nobody gives up before it; the work still "
-            "needs its hours."
+            "Every first touch at once: no lead-in, no odds lost by delay and nobody gives up before it; the work "
+            "still needs its hours."
         ),
         f"Lead quality is held against the reference {inquiry.reference!r}; number, amounts and mix of leads stay.",
         (

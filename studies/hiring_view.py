@@ -61,9 +61,8 @@ def _sentence(hiring: Hiring, cost: Cost, months: Months) -> str:
         when = f"at once (it should have been by {hiring.open_by})"
     delay = f"{quantity(cost.delay.value, MONEY)} of bookings, {interval(cost.delay.low, cost.delay.high, MONEY)}"
     short = f"{hiring.team} is short of hours from {hiring.short_from:%Y-%m} on"
-    return (
-        f"{short}: open {positions} {when}; a month's delay costs {delay} with 95% confidence until {months.names[-1]}."
-    )
+    until = f"with 95% confidence until {months.names[-1]}"
+    return f"{short}: open {positions} {when}; a month's delay costs {delay} {until}."
 
 
 def hiring_grid(hiring: Sequence[Hiring], costs: Mapping[str, Cost], months: Months) -> Grid:
@@ -112,9 +111,9 @@ def months_grid(tables: Mapping[str, pd.DataFrame]) -> Grid:
     )
     columns = ("team", "month", "capacity", "usable", "need P10", "need P50", "need P90", "backlog", "short in")
     note = (
-        "Hours of a fully ramped rep of ordinary speed. Capacity: after leave, holidays, admin work and ramp. Need: the "
-        "effort that deals ask for if nobody has to wait; what waits today counts in the first month. Backlog: what is "
-        "carried on, the median. Short in: share of the runs in which need and backlog exceed what is usable."
+        "Hours of a fully ramped rep of ordinary speed. Capacity: after leave, holidays, admin work and ramp. Need: "
+        "the effort that deals ask for if nobody has to wait; what waits today counts in the first month. Backlog: what is "
+        "carried on, the median. Short in: share of the runs in which need and backlog exceed the usable hours."
     )
     return Grid.of("Hours by month", columns, rows, note, texts=2)
 
@@ -147,6 +146,6 @@ def _assumptions(terms: Terms, ran: Ran) -> tuple[str, ...]:
         f"Time to hire: {terms.time_to_hire:g} days{own}.",
         f"Ramp: the team's own, or else {terms.ramp.days:g} days{quoted}.",
         leaving,
-        f"Need and the cost of delay rest on {ran.results.replications} runs each. Market and routing stay as they are.",
+        f"Need and the cost of delay rest on {ran.results.replications} runs each; market and routing stay.",
         "Deals that a late hire would have won after the last month don't count as lost, nor does what a hire costs.",
     )
