@@ -40,8 +40,8 @@ def _cause_sentence(found: Diagnosis, inquiry: Inquiry) -> str:
         gain = split.effects[largest].alone
         most = f"the most would come {CURES[largest]}, {_gain(gain, split)}"
         return f"Healthy: no cause keeps back {inquiry.material:.0%} or more of the {kpi} {when}; {most}."
-    gain = f"{kpi} would be {_gain(split.effects[said.cause].alone, split)} higher {when}"
-    main = f"Main cause: {said.cause}, most of all at {said.part}: {CURES[said.cause]} {gain}"
+    higher = f"{kpi} would be {_gain(split.effects[said.cause].alone, split)} higher {when}"
+    main = f"Main cause: {said.cause}, most of all at {said.part}: {CURES[said.cause]} {higher}"
     return f"{main}{_how_sure(said.sure, said.next)}."
 
 
@@ -182,15 +182,17 @@ def leads_grid(found: Diagnosis) -> Grid:
 def tables_of(found: Diagnosis) -> dict[str, pd.DataFrame]:
     """Return what the run folder keeps beside the figures: the split, its parts, the hours and the shape."""
     split = found.attribution
-    effects = {
+    effects: dict[tuple[str, ...], Interval] = {
         (str(cause), name): getattr(effect, name)
         for cause, effect in split.effects.items()
         for name in ("alone", "last", "share")
     }
-    whole = {("all together", "alone"): split.total, ("interaction", "alone"): split.interaction}
-    parts = {(str(cause), part): gain for cause, gains in split.parts.items() for part, gain in gains.items()}
+    effects["all together", "alone"], effects["interaction", "alone"] = split.total, split.interaction
+    parts: dict[tuple[str, ...], Interval] = {
+        (str(cause), part): gain for cause, gains in split.parts.items() for part, gain in gains.items()
+    }
     return {
-        "causes": _table(effects | whole, ("cause", "how")),
+        "causes": _table(effects, ("cause", "how")),
         "parts": _table(parts, ("cause", "part")),
         "hours": _table({(who,): gain for who, gain in split.hours.items()}, ("who",)),
         "shape": found.stages.reset_index(),

@@ -42,8 +42,8 @@ def costs_of(kpis: pd.DataFrame, hiring: Sequence[Hiring]) -> dict[str, Cost]:
 
 def _difference(kpis: pd.DataFrame, baseline: str, plan: str) -> Interval:
     both = kpis[kpis["scenario"].isin([baseline, plan])]
-    row = compare(both, _KPI, baseline).table.loc[plan]
-    return Interval(float(row["difference"]), float(row["low"]), float(row["high"]))
+    row = compare(both, _KPI, baseline).table.to_dict("index")[plan]
+    return Interval(row["difference"], row["low"], row["high"])
 
 
 def answer_of(hiring: Sequence[Hiring], costs: Mapping[str, Cost], months: Months) -> str:
@@ -112,8 +112,8 @@ def months_grid(tables: Mapping[str, pd.DataFrame]) -> Grid:
     columns = ("team", "month", "capacity", "usable", "need P10", "need P50", "need P90", "backlog", "short in")
     note = (
         "Hours of a fully ramped rep of ordinary speed. Capacity: after leave, holidays, admin work and ramp. Need: "
-        "the effort that deals ask for if nobody has to wait; what waits today counts in the first month. Backlog: what is "
-        "carried on, the median. Short in: share of the runs in which need and backlog exceed the usable hours."
+        "the effort that deals ask for if nobody has to wait; what waits today counts in the first month. Backlog: "
+        "what is carried on, the median. Short in: share of the runs in which need and backlog exceed the usable hours."
     )
     return Grid.of("Hours by month", columns, rows, note, texts=2)
 

@@ -54,7 +54,7 @@ def shape_table(stages: pd.DataFrame, as_is: str, unhurried: str, days: float, o
     steady = mine["entered"] / days * stay
     known = bool(opening.deals)
     stock = stock_of(opening, names) if known else mine["wip"].mean()
-    spread = np.sqrt(steady.mean() + steady.var(ddof=1).fillna(0.0))
+    spread = (steady.mean() + steady.var(ddof=1).fillna(0.0)) ** 0.5
     table = pd.DataFrame(
         {
             "stock": stock,
@@ -92,7 +92,7 @@ def _old(opening: Opening, limits: "pd.Series[float]") -> "pd.Series[float]":
     """Return the share of each stage's open deals that are older in it than a limit; NaN where none is open."""
     deals = pd.DataFrame({"stage": [d.stage for d in opening.deals], "age": [d.stage_age for d in opening.deals]})
     older = deals["age"] > deals["stage"].map(limits)
-    return older.groupby(deals["stage"]).mean().reindex(limits.index)
+    return older.astype(np.float64).groupby(deals["stage"]).mean().reindex(limits.index)
 
 
 def _verdict(row: Mapping[object, float]) -> str:

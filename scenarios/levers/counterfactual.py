@@ -4,12 +4,14 @@ No company has all the hours it could need, answers every lead at once and buys 
 one of these holds, on the same leads under the same luck, says how much of the bookings that one thing keeps away.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from scenarios.levers.marketing import scaled
 from scenarios.levers.named import change, find
+from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
 from sim.distributions import Fixed
 from sim.errors import UnknownNameError, require
@@ -17,12 +19,21 @@ from sim.market import Stage
 from sim.operation import Operation
 from sim.spec import FunnelSpec
 
+
+class Counterfactual(Lever):
+    """A lever that nobody can pull, so it has no price."""
+
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:  # noqa: ARG002 - whatever they are
+        """Return NaN: what can't be bought has no price."""
+        return math.nan
+
+
 _ALL_THE_HOURS = 1000.0
 """So many times the hours that there are: no task waits for one that is being done."""
 
 
 @dataclass(frozen=True, slots=True)
-class EndWaiting(Lever):
+class EndWaiting(Counterfactual):
     """Let nobody who is at work ever be too busy.
 
     Effort takes no time, nobody is full, and holding many deals costs no odds. Who is when at work stays, and so do
@@ -51,7 +62,7 @@ class EndWaiting(Lever):
 
 
 @dataclass(frozen=True, slots=True)
-class StretchHours(Lever):
+class StretchHours(Counterfactual):
     """Give a team or a group of experts a share more hours for the work they have.
 
     Attributes
@@ -79,7 +90,7 @@ class StretchHours(Lever):
 
 
 @dataclass(frozen=True, slots=True)
-class TouchAtOnce(Lever):
+class TouchAtOnce(Counterfactual):
     """Let a stage's first touch be as good as immediate: no lead-in, no odds lost by delay, nobody gives up before it.
 
     The touch still needs a rep's hours, and the deal still waits for them.
@@ -104,7 +115,7 @@ class TouchAtOnce(Lever):
 
 
 @dataclass(frozen=True, slots=True)
-class LiftLeads(Lever):
+class LiftLeads(Counterfactual):
     """Make a channel's leads better, or worse, at every stage; their number and amounts stay.
 
     Attributes

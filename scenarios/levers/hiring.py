@@ -1,10 +1,11 @@
 """Hiring levers: reps who begin on a date to come, and ramp up from there."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from scenarios.levers.named import change
 from scenarios.levers.staffing import ChangeHeadcount
+from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
 from sim.errors import require
 from sim.operation import Team
@@ -48,6 +49,12 @@ class HireOn(Lever):
         reps = tuple(rep if rep.name in known else replace(rep, leave=away) for rep in grown.reps)
         teams = change("team", grown.teams, self.team, self._with_ramp)
         return replace(spec, operation=replace(grown, reps=reps, teams=teams))
+
+    def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:  # noqa: ARG002 - reps cost the same in any funnel
+        """Return the pay of the reps from their first day on, and their hiring."""
+        first_day = datetime.combine(self.starts, time(), horizon.start.tzinfo)
+        paid = horizon.days - max(0.0, (first_day - horizon.start) / timedelta(days=1))
+        return self.count * (prices.rep_days(self.team, max(0.0, paid)) + prices.hiring)
 
     def describe(self) -> str:
         """Say who joins when."""

@@ -80,7 +80,7 @@ def interesting_leads(first: EventLog, second: EventLog | None = None) -> pd.Dat
     if second is None:
         closed = table[table[OUTCOME].str.startswith(("won", "lost"))]
         return closed.sort_values("amount", ascending=False, kind="stable")
-    both = table.join(_outcomes(second)[[OUTCOME, "bookings"]], rsuffix="_2", how="inner")
+    both = table.join(_outcomes(second)[[OUTCOME, "bookings"]].add_suffix("_2"), how="inner")
     differ = both[both[OUTCOME] != both[f"{OUTCOME}_2"]]
     gap = (differ["bookings"] - differ["bookings_2"]).abs()
     order = pd.DataFrame({"gap": -gap, "amount": -differ["amount"]}).sort_values(["gap", "amount"], kind="stable").index

@@ -12,6 +12,7 @@ from scenarios.hiring.months import add_months, months_ahead
 from scenarios.hiring.plan import Terms, first_short, hiring_for, hiring_scenarios, staffing_table, unserved
 from scenarios.levers.counterfactual import EndWaiting
 from scenarios.levers.hiring import HireOn
+from scenarios.prices import MONTH, Horizon, Prices
 from sim.errors import SpecError
 from sim.eventlog import Kind
 from sim.opening import Opening
@@ -135,6 +136,13 @@ def test_who_is_hired_for_a_later_day_does_nothing_before_it(funnel: FunnelSpec,
     assert len(new) == 2
     assert log.column("time")[theirs].min() >= 15.0  # 20 January is the 15th day of the run
     assert spec.team_of("close").ramp == RAMP
+
+
+def test_a_hire_costs_its_hiring_and_its_pay_from_the_first_day_on(funnel: FunnelSpec) -> None:
+    prices = Prices(rep_month=3_000.0, hiring=500.0)
+    horizon = Horizon(datetime(2026, 1, 5, tzinfo=UTC), 15.0 + 2 * MONTH)
+    assert hire().cost(funnel, horizon, prices) == pytest.approx(2 * (2 * 3_000 + 500))
+    assert hire(starts=date(2027, 1, 1)).cost(funnel, horizon, prices) == 2 * 500
 
 
 def test_hiring_nobody_changes_nothing(funnel: FunnelSpec) -> None:
