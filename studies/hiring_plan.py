@@ -64,7 +64,7 @@ class HiringPlan:
     Attributes
     ----------
     tables
-        Team → `scenarios.hiring.plan.staffing_table`.
+        Team → `scenarios.hiring.plan.staffing_table`, and ``free``, the median need if nobody had to wait.
     hiring
         What each team needs, in the order of the operation.
     """
@@ -117,18 +117,21 @@ def plan_hiring(request: HiringRequest, months: Months, progress: Progress | Non
         reps = [rep for rep in spec.operation.team_reps(team.name) if not rep.manager]
         capacity = monthly_capacity(spec, reps, as_of, months, request.terms.leaving)
         one_more = typical_hours(spec, team, as_of, months)
-        tables[team.name] = staffing_table(needs[team.name], capacity, months, request.terms.busiest)
-        hiring.append(hiring_for(spec, team.name, needs[team.name], capacity, one_more, months, request.terms))
+        table = staffing_table(needs["need"][team.name], capacity, months, request.terms.busiest)
+        tables[team.name] = table.assign(free=np.median(needs["free"][team.name], axis=0))
+        hiring.append(hiring_for(spec, team.name, needs["need"][team.name], capacity, one_more, months, request.terms))
     return HiringPlan(tables, tuple(hiring))
 
 
-def _needs(request: HiringRequest, months: Months, progress: Progress | None) -> dict[str, Floats]:
-    """Return the hours that each team is asked for, shape (runs, months)."""
+def _needs(request: HiringRequest, months: Months, progress: Progress | None) -> dict[str, dict[str, Floats]]:
+    """Return the hours that each team is asked for, shape (runs, months): as things are, and if nobody had to wait."""
     task = Need(request.funnel.spec, request.funnel.opening, months, request.seed)
     with request.sharing.open(COMPILED) as workers:
         runs = pd.concat(in_order(workers, task, range(request.replications), progress))
-    table = runs.pivot_table(index=["team", "replication"], columns="month", values="need")
-    return {str(team): table.loc[team].to_numpy(np.float64) for team in runs["team"].unique()}
+    shape = (request.replications, len(request.funnel.spec.operation.teams), len(months))
+    hours = {name: runs[name].to_numpy(np.float64).reshape(shape) for name in ("need", "free")}
+    names = [team.name for team in request.funnel.spec.operation.teams]
+    return {what: {team: cube[:, place] for place, team in enumerate(names)} for what, cube in hours.items()}
 
 
 def _delays(request: HiringRequest, plan: HiringPlan, months: Months) -> Request:

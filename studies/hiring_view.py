@@ -103,17 +103,19 @@ def months_grid(tables: Mapping[str, pd.DataFrame]) -> Grid:
         (
             team,
             str(month),
-            *(f"{row[name]:,.0f}" for name in ("capacity", "usable", "p10", "p50", "p90", "backlog")),
+            *(f"{row[name]:,.0f}" for name in ("capacity", "usable", "p10", "p50", "p90", "free", "backlog")),
             quantity(row["short"], SHARE),
         )
         for team, table in tables.items()
         for month, row in zip(table.index, table.to_dict("records"), strict=True)
     )
-    columns = ("team", "month", "capacity", "usable", "need P10", "need P50", "need P90", "backlog", "short in")
+    columns = ("team", "month", "capacity", "usable", "need P10", "need P50", "need P90", "if nobody waits",
+               "backlog", "short in")  # fmt: skip
     note = (
         "Hours of a fully ramped rep of ordinary speed. Capacity: after leave, holidays, admin work and ramp. Need: "
-        "the effort that deals ask for if nobody has to wait; what waits today counts in the first month. Backlog: "
-        "what is carried on, the median. Short in: share of the runs in which need and backlog exceed the usable hours."
+        "the effort of the touches that deals want in the month, as things are; what waits today counts in the first. "
+        "If nobody waits: the median need if no team kept deals waiting, which hands more of them on. Backlog: what is "
+        "carried on, the median. Short in: share of the runs in which need and backlog exceed the usable hours."
     )
     return Grid.of("Hours by month", columns, rows, note, texts=2)
 

@@ -1,7 +1,6 @@
 """Hours that a team has, and hours that its deals ask for: both in hours of a fully ramped rep of ordinary speed.
 
-What is asked for is measured in runs in which nobody is ever too busy, so that every touch comes when it is wanted.
-Work that waits today counts in the first month, and nothing is hidden in a queue.
+Work counts in the month in which it is wanted, so nothing is hidden in a queue; what waits today counts in the first.
 """
 
 from collections.abc import Sequence
@@ -15,14 +14,22 @@ import pandas as pd
 from scenarios.hiring.months import Months
 from scenarios.levers.counterfactual import EndWaiting
 from scenarios.levers.staffing import typical_rep
+from sim.engine.causes import NO_RESPONSE
 from sim.eventlog import EventLog, Floats, Kind
-from sim.kpis.rows import by_lead, same_lead_follows
+from sim.kpis.rows import Flags, Rows, by_lead, same_lead_follows
 from sim.opening import Opening
 from sim.operation import Team
 from sim.simulate import simulate
 from sim.spec import FunnelSpec
 from sim.units import HOUR, YEAR
 from sim.workforce import Rep, productivity
+
+_KEYS = ["replication", "team", "month"]
+_TELLING = (
+    *(Kind.CREATED, Kind.ENTERED, Kind.LATENCY_ENDED, Kind.STARTED, Kind.ADVANCED, Kind.WON, Kind.LOST, Kind.NURTURED),
+    Kind.WOKEN,
+)
+"""The kinds of row that tell whether a deal wants a touch."""
 
 
 def monthly_capacity(
@@ -71,30 +78,52 @@ class Need:
     seed: int
 
     def __call__(self, replication: int) -> pd.DataFrame:
-        """Return one row a team and month: ``replication``, ``team``, ``month`` (its place) and ``need`` in hours."""
-        free = EndWaiting().apply(self.spec)
-        log = simulate(free, self.opening, days=self.months.days, seed=self.seed, replication=replication)
-        return monthly_need(self.spec, log, self.months).assign(replication=replication)
+        """Return one row a team and month: ``replication``, ``team``, ``month`` (its place), ``need`` and ``free``.
+
+        Hours both: what is asked for as things are, and what would be if nobody at any team had to wait.
+        """
+        need, free = (
+            monthly_need(spec, self._run(spec, replication), self.months)
+            for spec in (self.spec, EndWaiting().apply(self.spec))
+        )
+        teams = [team.name for team in self.spec.operation.teams]
+        keys = pd.MultiIndex.from_product([[replication], teams, range(len(self.months))], names=_KEYS)
+        return pd.DataFrame({"need": need.ravel(), "free": free.ravel()}, index=keys).reset_index()
+
+    def _run(self, spec: FunnelSpec, replication: int) -> EventLog:
+        return simulate(spec, self.opening, days=self.months.days, seed=self.seed, replication=replication)
 
 
-def monthly_need(spec: FunnelSpec, log: EventLog, months: Months) -> pd.DataFrame:
-    """Return one row a team and month with the hours of effort of the touches in it: ``team``, ``month``, ``need``.
+def monthly_need(spec: FunnelSpec, log: EventLog, months: Months) -> Floats:
+    """Return the hours of effort of the touches that deals want in each month: shape (teams, months).
 
-    A touch counts with its stage's mean effort; a visit's first one also with what the stage's gate costs.
+    A touch counts when it is wanted, whether it is begun then, later, or never because the buyer gave up or the log
+    ended; what is wanted at the start counts in the first month. It counts with its stage's mean effort, and a visit's
+    first one also with what the stage's gate costs.
     """
-    told = by_lead(log, Kind.ENTERED, Kind.TOUCHED)
-    first = np.append(False, same_lead_follows(told)[:-1] & told.of(Kind.ENTERED)[:-1])[: len(told)]
-    touched = told.of(Kind.TOUCHED) & (told.time >= 0)
+    told = by_lead(log, *_TELLING)
+    wanted = _wants_a_touch(log, told)
     efforts = np.array([stage.effort.mean for stage in spec.market.stages])
     gates = np.array([stage.gate.effort if stage.gate else 0.0 for stage in spec.market.stages])
-    days = efforts[told.stage] + np.where(first, gates[told.stage], 0.0)
+    days = efforts[told.stage] + np.where(told.of(Kind.ENTERED), gates[told.stage], 0.0)
     teams = spec.operation.teams
     of_stage = np.array([teams.index(spec.team_of(stage)) for stage in spec.stage_names])
-    cells = of_stage[told.stage[touched]] * len(months) + months.place(told.time[touched])
-    hours = np.bincount(cells, days[touched], len(teams) * len(months)) / HOUR
-    names = [team.name for team in teams]
-    keys = pd.MultiIndex.from_product([names, range(len(months))], names=["team", "month"])
-    return pd.DataFrame({"need": hours}, index=keys).reset_index()
+    cells = of_stage[told.stage] * len(months) + months.place(told.time)
+    hours = np.bincount(cells[wanted], days[wanted], len(teams) * len(months)) / HOUR
+    return hours.reshape(len(teams), len(months))
+
+
+def _wants_a_touch(log: EventLog, told: Rows) -> Flags:
+    """Flag the rows with which a deal begins to want a touch.
+
+    It is begun in the run's time, or the deal is still waiting at the end, or it is lost for want of a first touch.
+    """
+    waiting = ~same_lead_follows(told)
+    following = np.minimum(np.arange(len(told)) + 1, max(0, len(told) - 1))
+    begun = told.of(Kind.STARTED)[following] & (told.time[following] >= 0) & ~waiting
+    unheard = np.isin(told.cause, [code for code, text in enumerate(log.vocabulary["cause"]) if text == NO_RESPONSE])
+    given_up = told.of(Kind.ENTERED) & (told.of(Kind.LOST) & unheard)[following] & ~waiting
+    return told.of(Kind.ENTERED, Kind.LATENCY_ENDED) & (waiting | begun | given_up)
 
 
 def _productive(spec: FunnelSpec, rep: Rep, as_of: datetime, days: Floats) -> Floats:

@@ -10,15 +10,17 @@ import pytest
 from scenarios.hiring.hours import Need, monthly_capacity, monthly_need, typical_hours
 from scenarios.hiring.months import add_months, months_ahead
 from scenarios.hiring.plan import Terms, first_short, hiring_for, hiring_scenarios, staffing_table, unserved
-from scenarios.levers.counterfactual import EndWaiting
 from scenarios.levers.hiring import HireOn
 from scenarios.prices import MONTH, Horizon, Prices
+from sim.distributions import Fixed
 from sim.errors import SpecError
 from sim.eventlog import Kind
+from sim.market import Gate
 from sim.opening import Opening
 from sim.simulate import simulate
 from sim.spec import FunnelSpec
 from sim.workforce import Ramp, Rep
+from tests.sim.kpis.story import tell
 
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 YEAR = months_ahead(AS_OF, 12, "UTC")
@@ -68,15 +70,42 @@ def test_one_more_rep_is_typical_and_fully_ramped(funnel: FunnelSpec) -> None:
     assert hours[0] == pytest.approx(22 * 8)
 
 
-def test_the_need_is_the_touches_times_their_mean_effort(funnel: FunnelSpec, opening: Opening) -> None:
-    months = months_ahead(opening.as_of, 2, "UTC")
-    log = simulate(EndWaiting().apply(funnel), opening, days=months.days, seed=3)
-    table = monthly_need(funnel, log, months)
-    touches = log.column("stage")[log.of_kind(Kind.TOUCHED) & (log.column("time") >= 0)]
-    assert table.groupby("team")["need"].sum().to_dict() == pytest.approx(
-        {"inside": 24 * 0.1 * (touches == 0).sum(), "field": 24 * 0.2 * (touches == 1).sum()}
+def test_work_counts_in_the_month_in_which_it_is_wanted(funnel: FunnelSpec) -> None:
+    log = tell(
+        "-5 created; -5 entered qualify; 2 started @ann; 3 touched @ann; 9 latency_ended qualify; 9 lost qualify !fit",
+        "-5 created; -5 entered qualify; -4 started @ann; -3 touched @ann; 40 latency_ended qualify; 70 started @ann",
+        "10 created; 10 entered qualify; 20 latency_ended qualify; 33 started @ann; 34 touched @ann; 50 latency_ended qualify;"
+        "50 advanced qualify; 50 entered close",
+        window=(0.0, 90.0),
+        stages=funnel.stage_names,
     )
-    assert Need(funnel, opening, months, 3)(0)["need"].tolist() == table["need"].tolist()
+    months = months_ahead(AS_OF, 3, "UTC")
+    # inside: what waited at the start and a lead-in that ended in January, then an answer in February; field: an entry
+    assert (monthly_need(funnel, log, months) / 24).tolist() == [
+        pytest.approx([2 * 0.1, 0.1, 0.0]),
+        pytest.approx([0.0, 0.2, 0.0]),
+    ]
+
+
+def test_a_gate_costs_with_the_first_touch_and_a_lead_that_gives_up_has_wanted_one(funnel: FunnelSpec) -> None:
+    months = months_ahead(AS_OF, 1, "UTC")
+    stages = tuple(
+        replace(stage, patience=Fixed(1e-6), gate=Gate(threshold=-9.0, effort=0.3)) for stage in funnel.market.stages
+    )
+    spec = replace(funnel, market=replace(funnel.market, stages=stages))
+    log = simulate(spec, Opening(AS_OF), days=months.days, seed=3)
+    touched = log.of_kind(Kind.ENTERED) & (log.column("stage") == 0)
+    assert log.of_kind(Kind.LOST).sum() > 10
+    assert monthly_need(spec, log, months)[0] == pytest.approx([24 * 0.4 * touched.sum()])
+
+
+def test_more_is_wanted_where_nobody_waits_in_a_funnel_that_is_short(funnel: FunnelSpec, opening: Opening) -> None:
+    busy = replace(funnel, market=replace(funnel.market, stages=tuple(
+        replace(stage, effort=Fixed(0.4), speed_slope=0.5) for stage in funnel.market.stages
+    )))  # fmt: skip
+    months = months_ahead(opening.as_of, 3, "UTC")
+    table = Need(busy, opening, months, 3)(0).groupby("team")[["need", "free"]].sum()
+    assert table.loc["field", "free"] > 1.2 * table.loc["field", "need"]
 
 
 def test_what_isnt_done_in_a_month_waits_for_the_next() -> None:
