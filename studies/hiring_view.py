@@ -59,10 +59,15 @@ def _sentence(hiring: Hiring, cost: Cost, months: Months) -> str:
     when = f"by {hiring.open_by}"
     if hiring.open_by is not None and hiring.open_by < months.first_days[0]:
         when = f"at once (it should have been by {hiring.open_by})"
-    delay = f"{quantity(cost.delay.value, MONEY)} of bookings, {interval(cost.delay.low, cost.delay.high, MONEY)}"
     short = f"{hiring.team} is short of hours from {hiring.short_from:%Y-%m} on"
-    until = f"with 95% confidence until {months.names[-1]}"
-    return f"{short}: open {positions} {when}; a month's delay costs {delay} {until}."
+    return f"{short}: open {positions} {when}; {_delay_costs(cost.delay)} until {months.names[-1]}."
+
+
+def _delay_costs(delay: Interval) -> str:
+    range_ = f"{interval(delay.low, delay.high, MONEY, sign=True)} with 95% confidence"
+    if delay.low <= 0 <= delay.high:
+        return f"what a month's delay costs is too close to call, {quantity(delay.value, MONEY)} of bookings, {range_}"
+    return f"a month's delay costs {quantity(delay.value, MONEY)} of bookings, {range_}"
 
 
 def hiring_grid(hiring: Sequence[Hiring], costs: Mapping[str, Cost], months: Months) -> Grid:

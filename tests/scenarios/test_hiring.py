@@ -74,8 +74,8 @@ def test_work_counts_in_the_month_in_which_it_is_wanted(funnel: FunnelSpec) -> N
     log = tell(
         "-5 created; -5 entered qualify; 2 started @ann; 3 touched @ann; 9 latency_ended qualify; 9 lost qualify !fit",
         "-5 created; -5 entered qualify; -4 started @ann; -3 touched @ann; 40 latency_ended qualify; 70 started @ann",
-        "10 created; 10 entered qualify; 20 latency_ended qualify; 33 started @ann; 34 touched @ann; 50 latency_ended qualify;"
-        "50 advanced qualify; 50 entered close",
+        "10 created; 10 entered qualify; 20 latency_ended qualify; 33 started @ann; 34 touched @ann;"
+        "50 latency_ended qualify; 50 advanced qualify; 50 entered close",
         window=(0.0, 90.0),
         stages=funnel.stage_names,
     )
@@ -89,9 +89,8 @@ def test_work_counts_in_the_month_in_which_it_is_wanted(funnel: FunnelSpec) -> N
 
 def test_a_gate_costs_with_the_first_touch_and_a_lead_that_gives_up_has_wanted_one(funnel: FunnelSpec) -> None:
     months = months_ahead(AS_OF, 1, "UTC")
-    stages = tuple(
-        replace(stage, patience=Fixed(1e-6), gate=Gate(threshold=-9.0, effort=0.3)) for stage in funnel.market.stages
-    )
+    gate = Gate(threshold=-9.0, effort=0.3)
+    stages = tuple(replace(stage, patience=Fixed(1e-6), gate=gate) for stage in funnel.market.stages)
     spec = replace(funnel, market=replace(funnel.market, stages=stages))
     log = simulate(spec, Opening(AS_OF), days=months.days, seed=3)
     touched = log.of_kind(Kind.ENTERED) & (log.column("stage") == 0)

@@ -107,7 +107,7 @@ def test_a_hiring_plan_says_whom_to_hire_when_and_what_delay_costs(
     run = load_run(here / "1")
     assert "sales is short of hours from 2026-01 on: open " in run.manifest.answer
     assert "at once (it should have been by 2025-" in run.manifest.answer
-    assert "a month's delay costs " in run.manifest.answer
+    assert "a month's delay costs" in run.manifest.answer
     assert run.manifest.settings["time_to_hire"] == 10.0
     assert list(run.table("staffing")["month"]) == ["2026-01", "2026-02", "2026-03", "2026-04"]
     assert "Positions to open" in capsys.readouterr().out
