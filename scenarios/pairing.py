@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 type Floats = npt.NDArray[np.float64]
 type Whole = npt.NDArray[np.int64]
@@ -86,6 +86,18 @@ def ratio_interval(base: Floats, values: Floats, draw: Whole, confidence: float)
         return Interval(np.nan, np.nan, np.nan)
     ratio = float(top.mean() / bottom.mean())
     return _t_interval(ratio - 1.0, (top - ratio * bottom) / abs(bottom.mean()), confidence)
+
+
+def chance_above(values: Floats, draw: Whole) -> float:
+    """Return the confidence, one-sided by the t test of `mean_interval`, that the mean is above 0.
+
+    NaN where there is too little to tell.
+    """
+    units = _units(values, draw)
+    if len(units) < 2:
+        return np.nan
+    mean, error = float(units.mean()), float(units.std(ddof=1) / np.sqrt(len(units)))
+    return float(stdtr(len(units) - 1, mean / error)) if error > 0 else float(0.5 + 0.5 * np.sign(mean))
 
 
 def luck_half_width(values: Floats, draw: Whole, confidence: float) -> float:

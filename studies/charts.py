@@ -86,6 +86,21 @@ def utilisation_chart(teams: pd.DataFrame) -> Chart:
     return _bars(shown, "team", "share of working time spent on deals", percent=True)
 
 
+def shape_chart(table: pd.DataFrame) -> Chart:
+    """Show each stage's open deals beside its steady stock, with the range that a steady funnel keeps to.
+
+    Parameters
+    ----------
+    table
+        `scenarios.diagnosis.shape.shape_table`: indexed by ``stage``; ``stock``, ``steady_stock``, ``low``, ``high``.
+    """
+    stages = table.reset_index()
+    now = stages.assign(scenario="open now", mean=stages["stock"], low=stages["stock"], high=stages["stock"])
+    steady = stages.assign(scenario="steady", mean=stages["steady_stock"])
+    shown = pd.concat([now, steady])[["stage", "scenario", "mean", "low", "high"]]
+    return _bars(shown, "stage", "leads in the stage")
+
+
 def dwell_chart(stages: pd.DataFrame) -> Chart:
     """Split the mean stay in each stage into what the deal waits for, in days, under each plan.
 
@@ -112,6 +127,24 @@ def dwell_chart(stages: pd.DataFrame) -> Chart:
     )
     sized = chart.properties(width=WIDTH - 60, height=18 * max(2, len(names)))
     return sized.facet(row=alt.Row("stage:N", sort=order, title=None, header=_row_header()))
+
+
+def staffing_chart(staffing: pd.DataFrame) -> Chart:
+    """Show each team's usable hours month by month, and the hours that its deals ask for with their range.
+
+    Parameters
+    ----------
+    staffing
+        One row a team and month: ``team``, ``month``, ``usable``, and the need's ``p10``, ``p50`` and ``p90``.
+    """
+    base = alt.Chart(staffing).encode(x=alt.X("month:O", title=None))
+    line = base.mark_line(color=COLOURS[0], strokeWidth=2).encode(y=alt.Y("usable:Q", title="hours"))
+    bars = base.mark_bar(color=COLOURS[1], size=6, opacity=0.5).encode(y="p10:Q", y2="p90:Q")
+    dots = base.mark_point(filled=True, size=70, color=COLOURS[3]).encode(y="p50:Q")
+    sized = (bars + line + dots).properties(width=WIDTH - 60, height=180)
+    order = _names(staffing, "team")
+    facets = sized.facet(row=alt.Row("team:N", sort=order, title=None, header=_row_header()))
+    return facets.resolve_scale(y="independent")
 
 
 def spread(table: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFrame:

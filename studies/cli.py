@@ -19,13 +19,16 @@ from studies.commands import (
     calibrate,
     compare,
     demo,
+    diagnose,
     evidence,
     forecast,
     hindcast,
+    hiring_plan,
     ledger,
     quality,
     runs,
     simulate,
+    trace,
 )
 from studies.commands.options import COMMAND
 from studies.compiled_rules import keep_compiled_rules
@@ -42,6 +45,9 @@ app.command(epilog=quality.EXAMPLES)(quality.quality)
 app.command(epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 app.command(epilog=simulate.EXAMPLES)(simulate.simulate)
 app.command(epilog=compare.EXAMPLES)(compare.compare)
+app.command(epilog=diagnose.EXAMPLES)(diagnose.diagnose)
+app.command(epilog=trace.EXAMPLES)(trace.trace)
+app.command("hiring-plan", epilog=hiring_plan.EXAMPLES)(hiring_plan.hiring_plan)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
@@ -67,9 +73,10 @@ def headrace(
     """Simulate a sales funnel, and find out what would make it better.
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
-    it would have been (hindcast) and where it goes (simulate), and try plans on the same leads (compare). Or forecast
-    what will be booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which
-    goes most of that way with an example company.
+    it would have been (hindcast) and where it goes (simulate), find out what ails it (diagnose), follow a single lead
+    (trace), plan whom to hire when (hiring-plan), and try plans on the same leads (compare). Or forecast what will be
+    booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which goes most of
+    that way with an example company.
 
     Each verb explains itself: headrace compare --help
     """

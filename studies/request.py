@@ -1,8 +1,8 @@
 """What a study is asked: which funnel, which plans, for how long and under how much luck."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scenarios.experiment import Experiment
 from scenarios.precision import Precision
@@ -26,7 +26,8 @@ TABLES = ("stages", "teams", "reps")
 class Request:
     """What is to be simulated: a funnel, plans (the baseline first), and how thoroughly.
 
-    ``precision`` is the half width asked of every interval as a share of the baseline's mean, or None.
+    ``precision`` is the half width asked of every interval as a share of the baseline's mean, or None; ``about`` is
+    what else the verb was told, for the manifest.
     """
 
     funnel: Funnel
@@ -38,6 +39,7 @@ class Request:
     warm_up: float = 0.0
     precision: float | None = None
     sharing: Sharing = ALONE
+    about: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a figure that isn't there before any time is spent."""
@@ -71,6 +73,7 @@ class Request:
             "kpi": self.kpi,
             "warm_up": self.warm_up,
             "precision": self.precision,
+            **self.about,
         }
         return Question(
             verb=verb,

@@ -18,12 +18,13 @@ _WIDE = 140
 
 
 def show(answer: str, grids: "Sequence[Grid]", folder: str) -> None:
-    """Print the tables, the answer, and the place of the report."""
+    """Print the tables, the answer, and the place of the report, if there is one."""
     from rich.text import Text
 
     console = show_grids(grids)
     console.print(Text(answer), style="bold")
-    console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
+    if folder:
+        console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
 
 
 def show_grids(grids: "Sequence[Grid]") -> "Console":

@@ -15,7 +15,18 @@ from studies.store import list_runs, load_run
 from tests.studies.small_company import write_company
 
 ROOT = Path(__file__).parents[2]
-VERBS = ("demo", "quality", "calibrate", "simulate", "compare", "hindcast", "forecast", "backtest")
+VERBS = (
+    "demo",
+    "quality",
+    "calibrate",
+    "simulate",
+    "compare",
+    "diagnose",
+    "hiring-plan",
+    "hindcast",
+    "forecast",
+    "backtest",
+)
 SHORT = ("--as-of", "2026-01-05", "--days", "12", "--replications", "2", "--workers", "1")
 
 
