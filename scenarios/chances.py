@@ -67,7 +67,8 @@ def chance_from_twins(base: Floats, values: Floats, target: float) -> Chance:
     chances = ndtr(expected / spread)
     # how far the chance moves when the line is off by its standard error
     density = float(np.exp(-0.5 * (expected / spread) ** 2).mean() / np.sqrt(2 * np.pi))
-    return Chance(float(chances.mean()), float(np.hypot(density / np.sqrt(len(values)), chances.std() / np.sqrt(len(base)))))
+    error = np.hypot(density / np.sqrt(len(values)), chances.std() / np.sqrt(len(base)))
+    return Chance(float(chances.mean()), float(error))
 
 
 def _line(x: Floats, y: Floats) -> tuple[float, float]:

@@ -1,14 +1,15 @@
 """Confirming a goal's finalists under luck that the search has never met.
 
 The finalists stand on a ladder: the cheapest plan that seems just sure enough, the cheapest that seems as sure as a
-confirmation needs, and some surer ones in reserve, in case the search had luck. They are tried in the order of their cost until two have passed, the
-answer and its runner-up. Their limits hold together (Bonferroni), so having tried several makes none look surer.
+confirmation needs, and some surer ones in reserve, in case the search had luck. They are tried in the order of their
+cost until two have passed, the answer and its runner-up. Their limits hold together (Bonferroni), so having tried
+several makes none look surer.
 """
 
 from collections.abc import Sequence
 
 from scenarios.chances import lower_limit, upper_limit
-from scenarios.goal import Confirmed, Measure, Question, Trial, cheapest
+from scenarios.goal import Confirmed, Measure, Question, Trial, cheapest, surest
 
 
 def confirm(question: Question, trials: Sequence[Trial], measure: Measure) -> tuple[Confirmed, ...]:
@@ -32,11 +33,9 @@ def confirm(question: Question, trials: Sequence[Trial], measure: Measure) -> tu
 
 
 def finalists(question: Question, trials: Sequence[Trial]) -> tuple[Trial, ...]:
-    """Return the plans on the ladder, the cheapest first; the surest one of all where none seems sure enough."""
-    found = (cheapest(trials, rung) for rung in question.rungs)
-    chosen = dict.fromkeys(trial for trial in found if trial is not None)
-    surest = max(trials, key=lambda trial: (trial.chance.value, -trial.cost))
-    return tuple(sorted(chosen, key=lambda trial: (trial.cost, trial.point))) or (surest,)
+    """Return the plans on the ladder, the cheapest first; on rungs that no plan reaches stands the surest one."""
+    found = {cheapest(trials, rung) or surest(trials) for rung in question.rungs}
+    return tuple(sorted(found, key=lambda trial: (trial.cost, trial.point)))
 
 
 def _confirmed(question: Question, trial: Trial, measure: Measure) -> Confirmed:

@@ -67,9 +67,10 @@ def steps(name: str, low: float, high: float, step: float) -> tuple[float, ...]:
     SpecError
         If the range is empty or the steps are too many.
     """
-    require(step > 0 and low < high, f"dial {name!r}: needs a range such as 0.8..1.5, got {low:g}..{high:g} by {step:g}")
+    got = f"{low:g}..{high:g} by {step:g}"
+    require(step > 0 and low < high, f"dial {name!r}: needs a range such as 0.8..1.5, got {got}")
     count = (high - low) / step + 1e-9
-    require(count < _MOST, f"dial {name!r}: {low:g}..{high:g} by {step:g} are over {_MOST:,} settings; widen the step")
+    require(count < _MOST, f"dial {name!r}: {got} are over {_MOST:,} settings; widen the step")
     return tuple(round(low + place * step, 9) for place in range(int(count) + 1))
 
 

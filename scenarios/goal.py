@@ -239,3 +239,8 @@ def cheapest(trials: Sequence[Trial], chance: float) -> Trial | None:
     """Return the cheapest plan with a chance so high, the surer of two at the same cost; None if there is none."""
     enough = [trial for trial in trials if trial.chance.value >= chance]
     return min(enough, key=lambda trial: (trial.cost, -trial.chance.value, trial.point), default=None)
+
+
+def surest(trials: Sequence[Trial]) -> Trial:
+    """Return the plan with the highest chance, the cheapest of several."""
+    return max(trials, key=lambda trial: (trial.chance.value, -trial.cost))

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from scenarios.chances import Chance, chance_from_twins
 from scenarios.confirm import confirm
 from scenarios.dials import AS_IS, Point, plan_at
-from scenarios.goal import Measure, Question, Sought, Trial, cheapest
+from scenarios.goal import Measure, Question, Sought, Trial, cheapest, surest
 from scenarios.pairing import Floats
 from scenarios.proposals import STARTUP, coordinates, expected_saving, neighbours, propose
 from scenarios.scenario import Scenario
@@ -129,27 +129,26 @@ class _Search:
         self.tried[point] = Trial(point, plan, self._cost(point), len(met), chance)
 
     def _proposed(self, level: float) -> Point | None:
-        """Return the most promising plan that is new, and cheaper than any that has the chance; None if there is none."""
-        best = cheapest(tuple(self.tried.values()), level)
+        """Return the most promising new plan; once a plan has the chance only a cheaper one. None if there is none."""
         self._proposals += 1
         seed = (self._question.seed * 1_000_003 + self._proposals) % _SEEDS
-        dials = self._question.dials
+        dials, trials = self._question.dials, tuple(self.tried.values())
         found = propose(dials, self._scores(level), seed, _CANDIDATES)
-        if best is None or len(self.tried) < STARTUP:
+        if len(trials) < STARTUP:
             return next((point for point in found if point not in self.tried), None)
-        found += neighbours(dials, best.point)
-        new = [point for point in dict.fromkeys(found) if point not in self.tried and self._cost(point) < best.cost]
-        self.skipped |= {point for point in found if self._cost(point) >= best.cost} - set(self.tried)
-        return self._most_promising(new, level, best.cost) if new else None
+        best = cheapest(trials, level)
+        found += neighbours(dials, (best or surest(trials)).point)
+        new = [point for point in dict.fromkeys(found) if point not in self.tried]
+        savings = np.array([1.0 if best is None else best.cost - self._cost(point) for point in new])
+        self.skipped |= {point for point, saving in zip(new, savings, strict=True) if saving <= 0}
+        return new[int(np.argmax(self._promises(new, savings, level)))] if (savings > 0).any() else None
 
-    def _most_promising(self, points: list[Point], level: float, cost: float) -> Point:
-        """Return the plan of the largest expected saving against a plan that costs so much."""
+    def _promises(self, points: list[Point], savings: Floats, level: float) -> Floats:
+        """Return what each plan may be expected to save; where nothing has the chance yet, how likely each has."""
         dials, tried = self._question.dials, list(self.tried.values())
         heights = ndtri(np.clip([trial.chance.value for trial in tried], _LEAST, 1 - _LEAST))
         surface = fit_surface(coordinates(dials, [trial.point for trial in tried]), heights)
-        saving = np.array([cost - self._cost(point) for point in points])
-        surplus = surface(coordinates(dials, points)) - ndtri(level)
-        return points[int(np.argmax(expected_saving(saving, surplus, surface.error)))]
+        return expected_saving(savings, surface(coordinates(dials, points)) - ndtri(level), surface.error)
 
     def _cost(self, point: Point) -> float:
         if point not in self._costs:

@@ -87,7 +87,8 @@ def _ridge(inputs: Floats, values: Floats, terms: tuple[Term, ...]) -> Surface:
         misses = (values - mean - left @ (kept * along)) / np.maximum(1e-9, 1 - leverage)
         return float(np.sqrt((misses**2).mean()))
 
-    errors = {float(penalty): without_one(float(penalty)) for penalty in _PENALTIES * max(1e-300, float(singular[0]) ** 2)}
+    largest = max(1e-300, float(singular[0]) ** 2)
+    errors = {penalty: without_one(penalty) for penalty in (_PENALTIES * largest).tolist()}
     penalty = min(errors, key=lambda each: errors[each])
     weights = (right.T @ (singular / (singular**2 + penalty) * along)) / scale
     variance = float(values.var())
