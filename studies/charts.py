@@ -114,6 +114,25 @@ def dwell_chart(stages: pd.DataFrame) -> Chart:
     return sized.facet(row=alt.Row("stage:N", sort=order, title=None, header=_row_header()))
 
 
+def certainty_chart(points: pd.DataFrame) -> Chart:
+    """Show cost against the chance of reaching a target: plans tried, those that none beats, finalists with limits.
+
+    Parameters
+    ----------
+    points
+        ``plan``, ``kind`` (tried, frontier or finalist), ``cost``, ``chance``, ``low``, ``high``.
+    """
+    base = alt.Chart(points).encode(
+        x=alt.X("chance:Q", title="chance of reaching the target", axis=alt.Axis(format="%")),
+        y=alt.Y("cost:Q", title="added spending (account currency)", axis=alt.Axis(format=",~s")),
+    )
+    tried, best, final = (base.transform_filter(alt.datum.kind == kind) for kind in ("tried", "frontier", "finalist"))
+    line = best.mark_line(color=COLOURS[0], interpolate="step-after", point={"color": COLOURS[0]}, order=False)
+    limits = final.mark_rule(strokeWidth=2, color=COLOURS[3]).encode(x="low:Q", x2="high:Q")
+    dots = final.mark_point(filled=True, size=110, shape="diamond", color=COLOURS[3])
+    return (tried.mark_point(color=COLOURS[6], size=30) + line + limits + dots).properties(width=WIDTH, height=320)
+
+
 def spread(table: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFrame:
     """Return ``mean``, ``low`` and ``high`` (the middle 80 % of the runs) of a column, group by group."""
     groups = table.groupby(list(by), sort=False, observed=True)[column]
