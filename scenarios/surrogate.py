@@ -28,8 +28,10 @@ class Surface:
 
     Attributes
     ----------
-    terms, weights, level
-        Products of inputs, their coefficients, and the constant.
+    terms, penalty
+        Products of inputs, and how much their coefficients were shrunk.
+    weights, level
+        The coefficients, shape (terms,), and the constant.
     error
         Root mean squared error of predicting a run that wasn't seen, in the figure's unit.
     explained
@@ -37,6 +39,7 @@ class Surface:
     """
 
     terms: tuple[Term, ...]
+    penalty: float
     weights: Floats
     level: float
     error: float
@@ -57,7 +60,7 @@ def terms_up_to(degree: int, inputs: int) -> tuple[Term, ...]:
     return tuple(term for d in range(1, degree + 1) for term in combinations_with_replacement(range(inputs), d))
 
 
-def fit_surface(inputs: Floats, values: Floats) -> Surface:
+def fit_surface(inputs: Floats, values: Floats, degrees: tuple[int, ...] = (1, 2)) -> Surface:
     """Fit a surface.
 
     Parameters
@@ -66,31 +69,45 @@ def fit_surface(inputs: Floats, values: Floats) -> Surface:
         Shape (runs, inputs), each roughly within −3 and 3.
     values
         The figure, shape (runs,), four runs or more.
+    degrees
+        How many inputs a product may have; the degree that predicts best is taken.
     """
     require(len(values) > 3, f"surface: needs four runs or more, got {len(values)}")
-    surfaces = [_ridge(inputs, values, terms_up_to(degree, inputs.shape[1])) for degree in (1, 2)]
+    surfaces = [_best_ridge(inputs, values, terms_up_to(degree, inputs.shape[1])) for degree in degrees]
     return min(surfaces, key=lambda surface: surface.error)
 
 
-def _ridge(inputs: Floats, values: Floats, terms: tuple[Term, ...]) -> Surface:
-    """Fit all terms, shrunk as predicts best; the leave-one-out errors come from the hat matrix's diagonal."""
-    raw = features(inputs, terms)
-    middle, scale = raw.mean(axis=0), raw.std(axis=0)
-    scale[scale == 0] = 1.0
-    left, singular, right = np.linalg.svd((raw - middle) / scale, full_matrices=False)
-    mean = float(values.mean())
-    along = left.T @ (values - mean)
+def refitted(surface: Surface, inputs: Floats, values: Floats) -> Surface:
+    """Return the surface of the same terms and penalty through other runs."""
+    return _Ridge(inputs, values, surface.terms).surface(surface.penalty)
 
-    def without_one(penalty: float) -> float:
-        kept = singular**2 / (singular**2 + penalty)
-        leverage = (left**2 * kept).sum(axis=1) + 1 / len(values)
-        misses = (values - mean - left @ (kept * along)) / np.maximum(1e-9, 1 - leverage)
-        return float(np.sqrt((misses**2).mean()))
 
-    largest = max(1e-300, float(singular[0]) ** 2)
-    errors = {penalty: without_one(penalty) for penalty in (_PENALTIES * largest).tolist()}
-    penalty = min(errors, key=lambda each: errors[each])
-    weights = (right.T @ (singular / (singular**2 + penalty) * along)) / scale
-    variance = float(values.var())
-    explained = 1 - errors[penalty] ** 2 / variance if variance > 0 else 0.0
-    return Surface(terms, weights, mean - float(middle @ weights), errors[penalty], explained)
+def _best_ridge(inputs: Floats, values: Floats, terms: tuple[Term, ...]) -> Surface:
+    ridge = _Ridge(inputs, values, terms)
+    return min((ridge.surface(float(penalty)) for penalty in _PENALTIES), key=lambda surface: surface.error)
+
+
+class _Ridge:
+    """Ridge regression on terms brought to the same scale, with all penalties from one decomposition."""
+
+    def __init__(self, inputs: Floats, values: Floats, terms: tuple[Term, ...]) -> None:
+        raw = features(inputs, terms)
+        self._terms = terms
+        self._values = values
+        self._middle, scale = raw.mean(axis=0), raw.std(axis=0)
+        self._scale = np.where(scale > 0, scale, 1.0)
+        self._left, self._singular, self._right = np.linalg.svd((raw - self._middle) / self._scale, full_matrices=False)
+        self._along = self._left.T @ (values - values.mean())
+
+    def surface(self, penalty: float) -> Surface:
+        """Return the surface; the errors of leaving one run out come from the hat matrix's diagonal."""
+        added = penalty * max(1e-300, float(self._singular[0]) ** 2)
+        weights = (self._right.T @ (self._singular / (self._singular**2 + added) * self._along)) / self._scale
+        kept = self._singular**2 / (self._singular**2 + added)
+        leverage = (self._left**2 * kept).sum(axis=1) + 1 / len(self._values)
+        mean = float(self._values.mean())
+        misses = (self._values - mean - self._left @ (kept * self._along)) / np.maximum(1e-9, 1 - leverage)
+        squared, variance = float((misses**2).mean()), float(self._values.var())
+        explained = 1 - squared / variance if variance > 0 else 0.0
+        level = mean - float(self._middle @ weights)
+        return Surface(self._terms, penalty, weights, level, float(np.sqrt(squared)), explained)

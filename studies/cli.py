@@ -14,7 +14,19 @@ import typer
 from typer.exceptions import TyperException
 
 from sim.errors import HeadraceError
-from studies.commands import backtest, calibrate, compare, demo, evidence, forecast, hindcast, quality, seek, simulate
+from studies.commands import (
+    backtest,
+    calibrate,
+    compare,
+    demo,
+    evidence,
+    forecast,
+    hindcast,
+    quality,
+    seek,
+    sensitivity,
+    simulate,
+)
 from studies.compiled_rules import keep_compiled_rules
 from studies.stopped import Stopped
 
@@ -30,6 +42,7 @@ app.command(epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 app.command(epilog=simulate.EXAMPLES)(simulate.simulate)
 app.command(epilog=compare.EXAMPLES)(compare.compare)
 app.command(epilog=seek.EXAMPLES)(seek.seek)
+app.command(epilog=sensitivity.EXAMPLES)(sensitivity.sensitivity)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
@@ -53,9 +66,10 @@ def headrace(
     """Simulate a sales funnel, and find out what would make it better.
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
-    it would have been (hindcast) and where it goes (simulate), try plans on the same leads (compare), and find the
-    cheapest one that reaches a target (seek). Or forecast what will be booked (forecast), once you know how good that
-    was in the past (backtest). Begin with the demo, which goes most of that way with an example company.
+    it would have been (hindcast) and where it goes (simulate), try plans on the same leads (compare), find the cheapest
+    one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast what will be booked
+    (forecast), once you know how good that was in the past (backtest). Begin with the demo, which goes most of that way
+    with an example company.
 
     Each verb explains itself: headrace compare --help
     """

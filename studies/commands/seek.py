@@ -1,6 +1,5 @@
 """``headrace seek``: the cheapest plan with which a target is reached as surely as asked."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from studies.commands.options import (
     Kpi,
     OpeningFile,
     Output,
+    PricesFile,
     Replace,
     Resume,
     Runs,
@@ -34,9 +34,6 @@ Dials = Annotated[
         metavar="DIAL",
         help="What may be set and how far, such as 'headcount closers -1..4'; may be repeated.",
     ),
-]
-PricesFile = Annotated[
-    Path | None, typer.Option("--prices", help="A YAML file: rep_month, rep_month_of, hiring, lead (by channel).")
 ]
 Trials = Annotated[int, typer.Option("--trials", help="Plans to simulate in the search.")]
 Confirm = Annotated[int, typer.Option("--confirm", help="Fresh runs for each finalist.")]
