@@ -147,6 +147,61 @@ def staffing_chart(staffing: pd.DataFrame) -> Chart:
     return facets.resolve_scale(y="independent")
 
 
+def certainty_chart(points: pd.DataFrame) -> Chart:
+    """Show cost against the chance of reaching a target: plans tried, those that none beats, finalists with limits.
+
+    Parameters
+    ----------
+    points
+        ``plan``, ``kind`` (tried, frontier or finalist), ``cost``, ``chance``, ``low``, ``high``.
+    """
+    base = alt.Chart(points).encode(
+        x=alt.X("chance:Q", title="chance of reaching the target", axis=alt.Axis(format="%")),
+        y=alt.Y("cost:Q", title="added spending (account currency)", axis=alt.Axis(format=",~s")),
+    )
+    tried, best, final = (base.transform_filter(alt.datum.kind == kind) for kind in ("tried", "frontier", "finalist"))
+    line = best.mark_line(color=COLOURS[0], interpolate="step-after", point={"color": COLOURS[0]}, order=False)
+    limits = final.mark_rule(strokeWidth=2, color=COLOURS[3]).encode(x="low:Q", x2="high:Q")
+    dots = final.mark_point(filled=True, size=110, shape="diamond", color=COLOURS[3])
+    return (tried.mark_point(color=COLOURS[6], size=30) + line + limits + dots).properties(width=WIDTH, height=320)
+
+
+def tornado_chart(swings: pd.DataFrame, kpi: str) -> Chart:
+    """Show how far each number moves a figure at either end of its range, the widest on top.
+
+    Parameters
+    ----------
+    swings
+        As of `scenarios.tornado.tornado`.
+    kpi
+        Name of the figure, which gives the unit.
+    """
+    names = _names(swings, "name")
+    base = alt.Chart(swings).encode(y=alt.Y("name:N", sort=names, title=None))
+    ends = alt.Scale(domain=["low", "high"], range=[COLOURS[1], COLOURS[0]])
+    axis = alt.X("difference:Q", title=_axis(kpi, "change of", unit_of(kpi)), axis=alt.Axis(format="+,~s"))
+    bars = base.mark_bar(size=14).encode(x=axis, color=alt.Color("end:N", scale=ends, title="end of the range"))
+    lines = base.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q")
+    return (bars + lines).properties(width=WIDTH, height=_ROW * max(2, len(names)))
+
+
+def shares_chart(indices: pd.DataFrame) -> Chart:
+    """Show each number's share of variance, in total with its interval, and alone as a tick.
+
+    Parameters
+    ----------
+    indices
+        As of `scenarios.sobol.Indices.table`.
+    """
+    names = _names(indices, "name")
+    base = alt.Chart(indices).encode(y=alt.Y("name:N", sort=names, title=None))
+    axis = alt.X("total:Q", title="share of what isn't known", axis=alt.Axis(format="%"))
+    bars = base.mark_bar(size=14, color=COLOURS[5]).encode(x=axis)
+    lines = base.mark_rule(strokeWidth=1.5).encode(x="total_low:Q", x2="total_high:Q")
+    alone = base.mark_tick(thickness=3, color=COLOURS[0]).encode(x="first:Q")
+    return (bars + lines + alone).properties(width=WIDTH, height=_ROW * max(2, len(names)))
+
+
 def spread(table: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFrame:
     """Return ``mean``, ``low`` and ``high`` (the middle 80 % of the runs) of a column, group by group."""
     groups = table.groupby(list(by), sort=False, observed=True)[column]

@@ -14,10 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.experiment import Chunk, Experiment
+from scenarios.experiment import Chunk
 from scenarios.run import Tables
 from sim.errors import DataError, SpecError
-from studies.identity import identity
 from studies.kept import Place
 from studies.parquet_file import read_parquet, write_parquet
 from studies.store import Question, free_name, is_run, refuse_irreplaceable
@@ -70,8 +69,17 @@ class Checkpoint:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def open_checkpoint(place: Place, question: Question, experiment: Experiment) -> Checkpoint:
+def open_checkpoint(place: Place, question: Question, mine: Mapping[str, str]) -> Checkpoint:
     """Begin to keep an experiment's chunks, or go on with those that ``place.resume`` names.
+
+    Parameters
+    ----------
+    place
+        Where the run folder goes.
+    question
+        What is asked.
+    mine
+        What the chunks depend on (`studies.identity.identity`).
 
     Raises
     ------
@@ -81,7 +89,7 @@ def open_checkpoint(place: Place, question: Question, experiment: Experiment) ->
         If it was another experiment, or the place is taken or can't be written.
     """
     if place.resume is not None:
-        return _resumed(place, place.resume, identity(experiment))
+        return _resumed(place, place.resume, mine)
     target = place.folder or free_name(question, place.root, SUFFIX)
     refuse_taken(target, replace=place.replace and place.folder is not None)
     if place.replace:
@@ -91,7 +99,7 @@ def open_checkpoint(place: Place, question: Question, experiment: Experiment) ->
         fix = f"go on with it with --resume {target}, or remove it"
         raise SpecError(f"{checkpoint.folder} holds what is finished of a run that was stopped; {fix}")
     with whole_folder(checkpoint.folder, replace=place.replace) as draft:
-        text = json.dumps(identity(experiment), ensure_ascii=False, indent=2)
+        text = json.dumps(dict(mine), ensure_ascii=False, indent=2)
         (draft / _IDENTITY).write_text(text + "\n", "utf-8", newline="\n")
     return checkpoint
 

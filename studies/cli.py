@@ -27,6 +27,8 @@ from studies.commands import (
     ledger,
     quality,
     runs,
+    seek,
+    sensitivity,
     simulate,
     trace,
 )
@@ -48,6 +50,8 @@ app.command(epilog=compare.EXAMPLES)(compare.compare)
 app.command(epilog=diagnose.EXAMPLES)(diagnose.diagnose)
 app.command(epilog=trace.EXAMPLES)(trace.trace)
 app.command("hiring-plan", epilog=hiring_plan.EXAMPLES)(hiring_plan.hiring_plan)
+app.command(epilog=seek.EXAMPLES)(seek.seek)
+app.command(epilog=sensitivity.EXAMPLES)(sensitivity.sensitivity)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
@@ -77,6 +81,10 @@ def headrace(
     (trace), plan whom to hire when (hiring-plan), and try plans on the same leads (compare). Or forecast what will be
     booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which goes most of
     that way with an example company.
+    it would have been (hindcast) and where it goes (simulate), try plans on the same leads (compare), find the cheapest
+    one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast what will be booked
+    (forecast), once you know how good that was in the past (backtest). Begin with the demo, which goes most of that way
+    with an example company.
 
     Each verb explains itself: headrace compare --help
     """

@@ -64,6 +64,13 @@ def read_precision(text: str) -> float | None:
     return share
 
 
+def read_sla(text: str) -> ChangeSla:
+    """Return the lever that ``action length, ...`` or ``none`` stands for, with ``team:`` before it for one team."""
+    team, colon, promise = text.rpartition(":")
+    sla = None if promise.strip() == "none" else Sla(steps=tuple(_step(part, text) for part in promise.split(",")))
+    return ChangeSla(sla, team.strip() if colon else None)
+
+
 def _policy(name: str) -> Scenario:
     routing = read_policy(name, Path())
     return Scenario(Path(name).name, (ChangeRouting(name if name in POLICIES else routing),))
@@ -82,11 +89,9 @@ def _headcount(text: str) -> Scenario:
 
 
 def _sla(text: str) -> Scenario:
-    team, colon, promise = text.rpartition(":")
-    whose = team.strip() if colon else None
-    sla = None if promise.strip() == "none" else Sla(steps=tuple(_step(part, text) for part in promise.split(",")))
-    name = "no SLA" if sla is None else f"SLA: {promise.strip()}"
-    return Scenario(f"{name} ({whose})" if whose else name, (ChangeSla(sla, whose),))
+    lever, promise = read_sla(text), text.rpartition(":")[2].strip()
+    name = "no SLA" if lever.sla is None else f"SLA: {promise}"
+    return Scenario(f"{name} ({lever.team})" if lever.team else name, (lever,))
 
 
 def _step(part: str, text: str) -> SlaStep:

@@ -14,6 +14,7 @@ from studies.checkpoint import Checkpoint, open_checkpoint
 from studies.executors import ALONE, Progress, Sharing, WorkError
 from studies.experiments import UnfinishedError, run_experiment
 from studies.funnel_folder import Funnel
+from studies.identity import identity
 from studies.kept import Place
 from studies.stopped import Stopped
 from studies.store import Draft, Question, new_run
@@ -127,7 +128,7 @@ def run_request(request: Request, verb: str, place: Place, progress: Progress | 
         If a run fails; the message says how to go on, if anything is finished.
     """
     question, experiment = request.question(verb, place.command), request.experiment()
-    checkpoint = open_checkpoint(place, question, experiment)
+    checkpoint = open_checkpoint(place, question, identity(experiment))
     go_on = f"--resume {checkpoint.target} does the rest"
     try:
         results = run_experiment(experiment, sharing=request.sharing, checkpoint=checkpoint, progress=progress)

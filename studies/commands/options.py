@@ -51,6 +51,9 @@ WarmUp = Annotated[float, typer.Option("--warm-up", help="Days at the start that
 Kpi = Annotated[
     str, typer.Option("--kpi", help="The figure that decides, such as bookings or wins; a wrong name lists all.")
 ]
+PricesFile = Annotated[
+    Path | None, typer.Option("--prices", help="A YAML file: rep_month, rep_month_of, hiring, lead (by channel).")
+]
 Runs = Annotated[Path, typer.Option("--runs", envvar="HEADRACE_RUNS", help="Folder that keeps the runs.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Put the run here instead.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Let the run take the place of one in --output.")]

@@ -19,6 +19,7 @@ from studies import checkpoint
 from studies.checkpoint import SUFFIX, Checkpoint, open_checkpoint
 from studies.config import parse_spec
 from studies.experiments import UnfinishedError, run_experiment
+from studies.identity import identity
 from studies.kept import Place
 from studies.store import Question, new_run
 from tests.studies.small_company import FUNNEL
@@ -50,7 +51,7 @@ def undisturbed() -> list[bytes]:
 
 
 def opened(root: Path, experiment: Experiment = EXPERIMENT, **place: object) -> Checkpoint:
-    return open_checkpoint(Place(root=root, **place), QUESTION, experiment)  # type: ignore[arg-type]
+    return open_checkpoint(Place(root=root, **place), QUESTION, identity(experiment))  # type: ignore[arg-type]
 
 
 def stopped(root: Path, after: int) -> Checkpoint:
