@@ -59,7 +59,7 @@ class Experiment:
     seed
         Which luck, a whole number below 2³².
     replications
-        Runs for each draw; with a precision, those of the first round.
+        Runs for each draw; with a precision, those before the first look, which `scenarios.precision.FEWEST` precede too.
     warm_up
         Days at the start that the figures leave out; 0 where the opening is what is really open.
     chunk_size
