@@ -5,11 +5,11 @@ for all plans at once, and name the plans that can still be the best: with the s
 them (Hsu 1984, "Constrained simultaneous confidence intervals for multiple comparisons with the best", Annals of
 Statistics 12(3); Hsu 1996, "Multiple comparisons", 4.2).
 
-Plans that share their luck are neither independent nor equally variable, so each pair's interval rests on its own paired
-differences, and the chance of an error is divided among the plans that the best one leads (Bonferroni), as in Nelson and
-Matejcik 1995, "Using common random numbers for indifference-zone selection and multiple comparisons in simulation",
-Management Science 41(12). Only the unknown best plan has to be compared rightly with each of the others, so that is one
-error less than there are plans, and each is one-sided.
+Plans that share their luck are neither independent nor equally variable, so each pair's interval rests on its own
+paired differences, and the chance of an error is divided among the plans that the best one leads (Bonferroni), as in
+Nelson and Matejcik 1995, "Using common random numbers for indifference-zone selection and multiple comparisons in
+simulation", Management Science 41(12). Only the unknown best plan has to be compared rightly with each of the others, so
+these are one fewer than there are plans, and one-sided.
 """
 
 from dataclasses import dataclass

@@ -9,14 +9,16 @@ It stands beside the place of the run folder to come, and goes when that is comp
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from scenarios.experiment import Chunk, Experiment
 from scenarios.run import Tables
+from scenarios.selection import Rule
 from sim.errors import DataError, SpecError
+from studies.executors import WorkError
 from studies.identity import identity
 from studies.kept import Place
 from studies.parquet_file import read_parquet, write_parquet
@@ -65,13 +67,39 @@ class Checkpoint:
         """Whether any chunk is kept."""
         return any((self.folder / _CHUNKS).glob("[0-9]*"))
 
+    @property
+    def go_on(self) -> str:
+        """How the rest can be done."""
+        return f"--resume {self.target} does the rest"
+
     def remove(self) -> None:
         """Forget the chunks: they are in the run folder, or there are none."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def open_checkpoint(place: Place, question: Question, experiment: Experiment) -> Checkpoint:
+@contextmanager
+def keeping(place: Place, question: Question, experiment: Experiment, rule: Rule | None = None) -> Iterator[Checkpoint]:
+    """Keep an experiment's chunks while the block runs; if nothing came of it, nothing is left.
+
+    Raises
+    ------
+    WorkError
+        If the block raises it; the message says how to go on, if anything is finished.
+    """
+    checkpoint = open_checkpoint(place, question, experiment, rule)
+    try:
+        yield checkpoint
+    except WorkError as error:
+        raise WorkError(f"{error}; {checkpoint.go_on}" if checkpoint.begun else str(error)) from error
+    finally:
+        if not checkpoint.begun:
+            checkpoint.remove()
+
+
+def open_checkpoint(place: Place, question: Question, experiment: Experiment, rule: Rule | None = None) -> Checkpoint:
     """Begin to keep an experiment's chunks, or go on with those that ``place.resume`` names.
+
+    ``rule`` is the procedure that says which plans are run on, where there is one.
 
     Raises
     ------
@@ -81,7 +109,7 @@ def open_checkpoint(place: Place, question: Question, experiment: Experiment) ->
         If it was another experiment, or the place is taken or can't be written.
     """
     if place.resume is not None:
-        return _resumed(place, place.resume, identity(experiment))
+        return _resumed(place, place.resume, identity(experiment, rule))
     target = place.folder or free_name(question, place.root, SUFFIX)
     refuse_taken(target, replace=place.replace and place.folder is not None)
     if place.replace:
@@ -91,7 +119,7 @@ def open_checkpoint(place: Place, question: Question, experiment: Experiment) ->
         fix = f"go on with it with --resume {target}, or remove it"
         raise SpecError(f"{checkpoint.folder} holds what is finished of a run that was stopped; {fix}")
     with whole_folder(checkpoint.folder, replace=place.replace) as draft:
-        text = json.dumps(identity(experiment), ensure_ascii=False, indent=2)
+        text = json.dumps(identity(experiment, rule), ensure_ascii=False, indent=2)
         (draft / _IDENTITY).write_text(text + "\n", "utf-8", newline="\n")
     return checkpoint
 

@@ -25,6 +25,7 @@ from studies.commands import (
     ledger,
     quality,
     runs,
+    select,
     simulate,
 )
 from studies.commands.options import COMMAND
@@ -42,6 +43,7 @@ app.command(epilog=quality.EXAMPLES)(quality.quality)
 app.command(epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 app.command(epilog=simulate.EXAMPLES)(simulate.simulate)
 app.command(epilog=compare.EXAMPLES)(compare.compare)
+app.command(epilog=select.EXAMPLES)(select.select)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
@@ -67,9 +69,9 @@ def headrace(
     """Simulate a sales funnel, and find out what would make it better.
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
-    it would have been (hindcast) and where it goes (simulate), and try plans on the same leads (compare). Or forecast
-    what will be booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which
-    goes most of that way with an example company.
+    it would have been (hindcast) and where it goes (simulate), try plans on the same leads (compare), and find the best
+    of many (select). Or forecast what will be booked (forecast), once you know how good that was in the past
+    (backtest). Begin with the demo, which goes most of that way with an example company.
 
     Each verb explains itself: headrace compare --help
     """

@@ -1,16 +1,16 @@
 """Kim and Nelson's procedure: all plans start, and a plan is put out as soon as another one leads it by enough.
 
 The promise: if the best plan leads every other one by the indifference zone or more, it is chosen with the stated
-confidence, however plans share their luck and however differently they vary, as far as means of a first round are normal.
-If several plans lie within the zone of the best, one of them is as good as another for who chose the zone.
+confidence, however plans share their luck and however differently they vary, as far as means are normal. If several
+plans lie within the zone of the best, one of them is as good as another to whoever chose the zone.
 
-How far a plan may lie behind shrinks as replications come in, down to nothing; how fast depends on how much the *paired*
-difference of two plans varied in the first round, so shared luck saves runs. Kim and Nelson 2001, "A fully sequential
-procedure for indifference-zone selection in simulation", ACM TOMACS 11(3), with c = 1 and the error divided among the
-plans that the best one leads (Bonferroni), which needs no independence. They look after each replication; here the looks
-come at the ends of rounds, because then the work of a round can be shared out. Looking more rarely errs no more often
-(Jennison, Johnstone and Turnbull 1982, "Asymptotically optimal procedures for sequential adaptive selection of the best
-of several normal means", in Statistical Decision Theory and Related Topics III).
+How far a plan may lie behind shrinks as replications come in, down to nothing; how fast depends on how much the
+*paired* difference of two plans varied in the first round, so shared luck saves runs. Kim and Nelson 2001, "A fully
+sequential procedure for indifference-zone selection in simulation", ACM TOMACS 11(3), with c = 1 and the error divided
+among the plans that the best one leads (Bonferroni), which needs no independence. They look after each replication;
+here the looks come at the ends of rounds, because then the work of a round can be shared out. Looking more rarely errs
+no more often (Jennison, Johnstone and Turnbull 1982, "Asymptotically optimal procedures for sequential adaptive
+selection of the best of several normal means", Statistical Decision Theory and Related Topics III).
 """
 
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ class KimNelson:
         require(one, "selection: give the indifference zone as absolute or as relative, and only as one of them")
         zone = self.absolute if self.relative is None else self.relative
         require(zone is not None and zone > 0, f"selection: the indifference zone must be above 0, got {zone}")
-        require(0 < self.confidence < 1, f"selection: confidence must be in (0, 1), got {self.confidence:g}")
+        require(0.5 < self.confidence < 1, f"selection: confidence must be in (0.5, 1), got {self.confidence:g}")
         enough = FEWEST <= self.first <= self.most
         require(enough, f"selection: the first round must have {FEWEST} to {self.most} replications, got {self.first}")
 

@@ -1,8 +1,8 @@
 """Optimal computing budget allocation: a fixed number of runs, given to where they tell the best plan from the others.
 
 Equal shares waste runs on plans that are clearly behind. Here a plan gets the more runs the nearer it is to the best
-looking one, and the more their difference varies: n ∝ (spread / distance)². It promises nothing, but for the same runs it
-errs less often than equal shares do. Chen, Lin, Yücesan and Chick 2000, "Simulation budget allocation for further
+looking one, and the more their difference varies: n ∝ (spread / distance)². It promises nothing, but for the same runs
+it errs less often than equal shares do. Chen, Lin, Yücesan and Chick 2000, "Simulation budget allocation for further
 enhancing the efficiency of ordinal optimization", Discrete Event Dynamic Systems 10(3).
 
 Plans that share their luck are told apart by paired differences, so there the spread is that of the difference to the
