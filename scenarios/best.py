@@ -8,8 +8,8 @@ Statistics 12(3); Hsu 1996, "Multiple comparisons", 4.2).
 Plans that share their luck are neither independent nor equally variable, so each pair's interval rests on its own
 paired differences, and the chance of an error is divided among the plans that the best one leads (Bonferroni), as in
 Nelson and Matejcik 1995, "Using common random numbers for indifference-zone selection and multiple comparisons in
-simulation", Management Science 41(12). Only the unknown best plan has to be compared rightly with each of the others, so
-these are one fewer than there are plans, and one-sided.
+simulation", Management Science 41(12). Only the unknown best plan has to be compared rightly with each of the others,
+so these are one fewer than there are plans, and one-sided.
 """
 
 from dataclasses import dataclass

@@ -9,10 +9,11 @@ one draw share a funnel and aren't: they are averaged first, and then the draws'
 ignorance contribute is told apart as in a one-way analysis of variance with random effects (Searle, Casella, McCulloch
 1992, "Variance components", 3.6).
 
-Deal sizes are skewed, and so may be differences. The interval is that of Student's t, leaned by the sample's skewness
-(Willink 2005, "A confidence interval and test for the mean of an asymmetric distribution", Communications in
-Statistics 34(4), after Hall 1992): over ten values as skewed as an exponential distribution it covers 94 % where
-Student's covers 90 %, and for symmetric ones it is Student's.
+Deal sizes are skewed, and so may be differences. The limits are those of Student's t, and where the sample leans, on
+the side to which it leans, those of Willink 2005, "A confidence interval and test for the mean of an asymmetric
+distribution", Communications in Statistics 34(4) (after Hall 1992): over twenty values as skewed as an exponential
+distribution they cover 96 % where Student's cover 92 %. Neither is ever inside the other's, for a rare large value
+leans a symmetric sample too.
 """
 
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def luck_half_width(values: Floats, draw: Whole, confidence: float) -> float:
         return np.nan
     error = luck_sd(values, draw) * np.sqrt((1 / parts.size).sum()) / len(parts.size)
     third = _third_moment(values, draw) * (1 / parts.size**2).sum() / len(parts.size) ** 3
-    low, high = _leaned(np.asarray(error), np.asarray(third), confidence, parts.freedom)
+    low, high = _reach(np.asarray(error), np.asarray(third), confidence, parts.freedom)
     return float(np.maximum(low, high))
 
 
@@ -138,7 +139,7 @@ def limits(units: Floats, confidence: float) -> tuple[Floats, Floats]:
     """
     n, mean = len(units), units.mean(axis=0)
     third = ((units - mean) ** 3).sum(axis=0) / max(1, (n - 1) * (n - 2)) / n
-    below, above = _leaned(units.std(axis=0, ddof=1) / np.sqrt(n), third, confidence, n - 1)
+    below, above = _reach(units.std(axis=0, ddof=1) / np.sqrt(n), third, confidence, n - 1)
     return mean - below, mean + above
 
 
@@ -157,14 +158,18 @@ def _third_moment(values: Floats, draw: Whole) -> float:
     return float(((values - parts.mean[which]) ** 3).sum() / weight) if weight > 0 else 0.0
 
 
-def _leaned(error: Floats, third: Floats, confidence: float, freedom: int) -> tuple[Floats, Floats]:
-    """Return how far the limits lie below and above a mean with a standard error and a third moment (Willink 2005)."""
+def _reach(error: Floats, third: Floats, confidence: float, freedom: int) -> tuple[Floats, Floats]:
+    """Return how far the limits lie below and above a mean with a standard error and a third central moment.
+
+    Each is the further of Student's and the leaned one: a few large values on one side of a symmetric distribution lean
+    a sample too, and must not bring a limit nearer.
+    """
     lean = np.divide(third, 6 * error**3, out=np.zeros_like(error), where=error > 0)
-    quantile = _t_quantile(confidence, freedom)
     straight = np.abs(lean) < _STRAIGHT
-    lean = np.where(straight, 1.0, lean)
+    lean, quantile = np.where(straight, 1.0, lean), _t_quantile(confidence, freedom)
     below, above = ((np.cbrt(1 + 6 * lean * (t - lean)) - 1) / (2 * lean) for t in (quantile, -quantile))
-    return error * np.where(straight, quantile, below), error * np.where(straight, quantile, -above)
+    down, up = (error * np.where(straight, quantile, np.maximum(quantile, far)) for far in (below, -above))
+    return down, up
 
 
 def _t_quantile(confidence: float, freedom: int) -> float:

@@ -5,9 +5,9 @@ it, so there are few looks. That matters: whoever stops as soon as an interval h
 are too short (Law 2015, "Simulation modeling and analysis", 9.4.1, obtaining a specified precision), and the more so
 where differences are skewed, because a sample without the rare large values is both too narrow and off to one side.
 Hence the first look comes after thirty runs, and what must be short enough is the longer half of an interval that
-leans with the skewness (`scenarios.pairing`). Measured over half widths that take 15 to 250 runs, such a 95 % interval
-covers 94 to 96 % of the time where differences are normal, 92.5 to 95 % where they are as skewed as an exponential
-distribution, and 89 to 93 % for a lognormal one of sigma 1; docs/statistics.md has the table.
+leans with the skewness (`scenarios.pairing`). Such a 95 % interval then covers 93 to 97 % of the time, whether
+differences are normal or as skewed as an exponential distribution; docs/statistics.md has the table, and where it falls
+short.
 """
 
 from dataclasses import dataclass
