@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.levers.conversion import ShiftConversion
+from scenarios.levers.marketing import ScaleLeads
 from scenarios.scenario import Scenario
 from scenarios.selection import Budget, KimNelson
 from sim.errors import DataError, SpecError, UnknownNameError
@@ -51,7 +52,9 @@ def test_the_values_are_those_of_the_runs(alone: Contest) -> None:
     assert alone.chosen.lead[0] == pytest.approx(gain.mean())
 
 
-@pytest.mark.parametrize(("kind", "workers"), [(Kind.THREADS, 2), (Kind.PROCESSES, 2)])
+@pytest.mark.parametrize(
+    ("kind", "workers"), [(Kind.THREADS, 2), pytest.param(Kind.PROCESSES, 2, marks=pytest.mark.slow)]
+)
 def test_the_choice_is_the_same_bytes_whoever_shares_the_work(kind: Kind, workers: int, alone: Contest) -> None:
     sharing = Sharing(executor=kind, workers=workers)
     assert written(select_best(EXPERIMENT, RULE, "wins", sharing=sharing)) == written(alone)
@@ -59,8 +62,8 @@ def test_the_choice_is_the_same_bytes_whoever_shares_the_work(kind: Kind, worker
 
 @pytest.mark.parametrize("after", [1, 6])
 def test_a_contest_that_was_stopped_goes_on_to_the_same_bytes(after: int, tmp_path: Path) -> None:
-    close = replace(EXPERIMENT, scenarios=EXPERIMENT.scenarios[:2])
-    rule = replace(RULE, most=20)
+    close = replace(EXPERIMENT, scenarios=(Scenario("as is"), Scenario("more leads", (ScaleLeads(1.05),))))
+    rule = replace(RULE, relative=0.01, most=20)
     seen: list[int] = []
 
     def stop(done: int, _total: int) -> None:
