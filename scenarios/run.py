@@ -54,9 +54,9 @@ class Results:
 
 
 def run_chunk(experiment: Experiment, chunk: Chunk) -> Tables:
-    """Simulate a chunk's runs under every plan and return the rows of each table."""
+    """Simulate a chunk's runs under each of its plans and return the rows of each table."""
     rows: dict[str, list[pd.DataFrame]] = {KPIS: [], **{name: [] for name in experiment.tables}}
-    for scenario in experiment.scenarios:
+    for scenario in experiment.under(chunk):
         for draw, runs in groupby(chunk.runs, key=lambda run: run.draw):
             spec = scenario.apply(experiment.base[draw])
             ready = simulator(spec, experiment.opening, days=experiment.days, engine=experiment.engine)
@@ -70,12 +70,20 @@ def run_chunk(experiment: Experiment, chunk: Chunk) -> Tables:
 def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
     """Put the tables of finished chunks together, in an order that doesn't depend on who ran what when."""
     require(len(parts) > 0, "results: no chunk is finished, so there is nothing to show")
-    place = {scenario.name: place for place, scenario in enumerate(experiment.scenarios)}
-    kpis, *others = (_in_order([part[name] for part in parts], place) for name in (KPIS, *experiment.tables))
+    kpis, *others = (rows_of(experiment, parts, name) for name in (KPIS, *experiment.tables))
     runs = kpis[kpis["scenario"] == experiment.baseline].groupby("draw").size()
     done = int(runs.reindex(range(len(experiment.base)), fill_value=0).min())
     precise = is_precise(experiment, kpis) if experiment.precision else None
     return Results(experiment, kpis, dict(zip(experiment.tables, others, strict=True)), done, precise)
+
+
+def rows_of(experiment: Experiment, parts: Sequence[Tables], name: str) -> pd.DataFrame:
+    """Return one table of finished chunks, sorted by plan in the experiment's order, then draw, then replication."""
+    rows = pd.concat([part[name] for part in parts], ignore_index=True)
+    place = {scenario.name: place for place, scenario in enumerate(experiment.scenarios)}
+    # stable, so the rows of one run stay as the table's own query put them
+    order = rows["scenario"].map(place).to_frame().join(rows[["draw", "replication"]])
+    return rows.loc[order.sort_values(list(KEYS), kind="stable").index].reset_index(drop=True)
 
 
 def _measure(experiment: Experiment, spec: FunnelSpec, ready: Simulator, run: Run) -> Tables:
@@ -85,10 +93,3 @@ def _measure(experiment: Experiment, spec: FunnelSpec, ready: Simulator, run: Ru
     told = ready.feed(experiment.seed, experiment.number(run), reduction)
     kept = {name: TABLES[name](told, spec) for name in experiment.tables}
     return {KPIS: pd.DataFrame([told.figures()]), **kept}
-
-
-def _in_order(parts: list[pd.DataFrame], place: Mapping[str, int]) -> pd.DataFrame:
-    rows = pd.concat(parts, ignore_index=True)
-    # stable, so the rows of one run stay as the table's own query put them
-    order = rows["scenario"].map(place).to_frame().join(rows[["draw", "replication"]])
-    return rows.loc[order.sort_values(list(KEYS), kind="stable").index].reset_index(drop=True)

@@ -25,7 +25,7 @@ type Chart = Any
 
 
 def differences_chart(table: pd.DataFrame, kpi: str) -> Chart:
-    """Show each plan's paired difference to the baseline with its interval (a forest plot).
+    """Show each plan's paired difference to the baseline, with intervals that hold together (a forest plot).
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def differences_chart(table: pd.DataFrame, kpi: str) -> Chart:
     base = alt.Chart(shown).encode(y=alt.Y("scenario:N", sort=names, title=None))
     axis = _axis(kpi, "difference of", unit_of(kpi))
     dots = base.mark_point(filled=True, size=90, color=COLOURS[0]).encode(x=alt.X("difference:Q", title=axis))
-    lines = base.mark_rule(strokeWidth=2, color=COLOURS[0]).encode(x="low:Q", x2="high:Q")
+    lines = base.mark_rule(strokeWidth=2, color=COLOURS[0]).encode(x="low_all:Q", x2="high_all:Q")
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 4]).encode(x="zero:Q")
     return (zero + lines + dots).properties(width=WIDTH, height=_ROW * max(2, len(names)))
 

@@ -9,14 +9,15 @@ It stands beside the place of the run folder to come, and goes when that is comp
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from scenarios.experiment import Chunk
 from scenarios.run import Tables
 from sim.errors import DataError, SpecError
+from studies.executors import WorkError
 from studies.kept import Place
 from studies.parquet_file import read_parquet, write_parquet
 from studies.store import Question, free_name, is_run, refuse_irreplaceable
@@ -64,9 +65,35 @@ class Checkpoint:
         """Whether any chunk is kept."""
         return any((self.folder / _CHUNKS).glob("[0-9]*"))
 
+    @property
+    def go_on(self) -> str:
+        """How the rest can be done."""
+        return f"--resume {self.target} does the rest"
+
     def remove(self) -> None:
         """Forget the chunks: they are in the run folder, or there are none."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def keeping(place: Place, question: Question, mine: Mapping[str, str]) -> Iterator[Checkpoint]:
+    """Keep an experiment's chunks while the block runs; if nothing came of it, nothing is left.
+
+    The parameters are those of `open_checkpoint`.
+
+    Raises
+    ------
+    WorkError
+        If the block raises it; the message says how to go on, if anything is finished.
+    """
+    checkpoint = open_checkpoint(place, question, mine)
+    try:
+        yield checkpoint
+    except WorkError as error:
+        raise WorkError(f"{error}; {checkpoint.go_on}" if checkpoint.begun else str(error)) from error
+    finally:
+        if not checkpoint.begun:
+            checkpoint.remove()
 
 
 def open_checkpoint(place: Place, question: Question, mine: Mapping[str, str]) -> Checkpoint:

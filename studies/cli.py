@@ -28,6 +28,7 @@ from studies.commands import (
     quality,
     runs,
     seek,
+    select,
     sensitivity,
     simulate,
     trace,
@@ -52,6 +53,7 @@ app.command(epilog=trace.EXAMPLES)(trace.trace)
 app.command("hiring-plan", epilog=hiring_plan.EXAMPLES)(hiring_plan.hiring_plan)
 app.command(epilog=seek.EXAMPLES)(seek.seek)
 app.command(epilog=sensitivity.EXAMPLES)(sensitivity.sensitivity)
+app.command(epilog=select.EXAMPLES)(select.select)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
@@ -77,14 +79,11 @@ def headrace(
     """Simulate a sales funnel, and find out what would make it better.
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
-    it would have been (hindcast) and where it goes (simulate), find out what ails it (diagnose), follow a single lead
-    (trace), plan whom to hire when (hiring-plan), and try plans on the same leads (compare). Or forecast what will be
-    booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which goes most of
-    that way with an example company.
-    it would have been (hindcast) and where it goes (simulate), try plans on the same leads (compare), find the cheapest
-    one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast what will be booked
-    (forecast), once you know how good that was in the past (backtest). Begin with the demo, which goes most of that way
-    with an example company.
+    it would have been (hindcast) and where it goes (simulate). Find out what ails it (diagnose), follow a single lead
+    (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare), find the best of many
+    (select), the cheapest one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast
+    what will be booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which
+    goes most of that way with an example company.
 
     Each verb explains itself: headrace compare --help
     """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scenarios.compare import Comparison, compare
 from sim.kpis import HEADLINES
-from studies.comparison_view import answer_of, brief_grid, main_grid, report_of, stacked
+from studies.comparison_view import answer_of, best_grid, brief_grid, main_grid, report_of, sources_grid, stacked
 from studies.executors import Progress
 from studies.grid import Grid
 from studies.kept import Place
@@ -36,7 +36,9 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
     every = {kpi: compare(results.kpis, kpi) for kpi in HEADLINES}
     main = every[request.kpi]
     answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
-    grids = (main_grid(main), brief_grid(every, request))
+    best = best_grid(main)
+    sources = (sources_grid(main),) if request.beliefs else ()
+    grids = (main_grid(main), *((best,) if best else ()), *sources, brief_grid(every, request))
     with ran.folder() as draft:
         draft.answer = answer
         draft.table("kpis", results.kpis)

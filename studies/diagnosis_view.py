@@ -8,6 +8,7 @@ from scenarios.diagnosis.attribution import Attribution
 from scenarios.diagnosis.diagnosis import Diagnosis, Inquiry
 from scenarios.diagnosis.plans import Cause
 from scenarios.pairing import Interval
+from scenarios.run import Results
 from sim.kpis import FunnelShape
 from sim.kpis.health import BALANCED
 from sim.kpis.summary import COUNT, DAYS, SHARE
@@ -213,7 +214,9 @@ def _table(gains: Mapping[tuple[str, ...], Interval], keys: tuple[str, ...]) -> 
     return pd.DataFrame(rows, columns=[*keys, "gain", "low", "high"])
 
 
-def report_of(found: Diagnosis, inquiry: Inquiry, answer: str, ran: Ran, data: Mapping[str, pd.DataFrame]) -> Report:
+def report_of(
+    found: Diagnosis, inquiry: Inquiry, answer: str, ran: Ran[Results], data: Mapping[str, pd.DataFrame]
+) -> Report:
     """Put the report together; ``data`` is what is known about the data behind the funnel."""
     split, (shape, causes, parts, hours) = found.attribution, grids_of(found)
     lines = f"Dots: mean paired gain; lines: {split.confidence:.0%} interval; dashed: none."
@@ -250,7 +253,7 @@ def _forest(gains: Mapping[str, Interval]) -> pd.DataFrame:
     return table.assign(verdict="").set_axis(pd.Index(gains, name="scenario"))
 
 
-def _assumptions(inquiry: Inquiry, ran: Ran) -> tuple[str, ...]:
+def _assumptions(inquiry: Inquiry, ran: Ran[Results]) -> tuple[str, ...]:
     return (
         f"{len(inquiry.opening.deals):,} deals are open at {inquiry.opening.as_of.isoformat()}.",
         f"Each counterfactual was run {ran.results.replications} times on the same leads under the same luck.",

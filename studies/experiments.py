@@ -3,6 +3,7 @@
 The results are the same to the last byte whoever shares the work, and however often it was interrupted.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from scenarios.experiment import Chunk, Experiment
@@ -47,51 +48,59 @@ def run_experiment(
     WorkError
         If a chunk fails.
     """
-    work = _Work(experiment, checkpoint, progress)
+    finished = Finished(experiment, checkpoint, progress)
     try:
         with sharing.open(experiment.engine) as workers:
-            return work.done_by(workers)
+            return _in_rounds(experiment, finished, workers)
     except KeyboardInterrupt:
-        raise work.unfinished() from None
+        raise _unfinished(experiment, finished) from None
 
 
-class _Work:
-    """What is finished of an experiment."""
+class Finished:
+    """The chunks of an experiment that are finished, kept as they come."""
 
     def __init__(self, experiment: Experiment, checkpoint: Checkpoint | None, progress: Progress | None) -> None:
         self._experiment = experiment
         self._checkpoint = checkpoint
         self._progress = progress
-        self._finished: dict[int, Tables] = {}
+        self._tables: dict[int, Tables] = {}
         if checkpoint:
-            self._finished = checkpoint.finished((KPIS, *experiment.tables))
-        self._begun = 0  # chunks in the rounds so far
+            self._tables = checkpoint.finished((KPIS, *experiment.tables))
+        self._begun = 0
 
-    def done_by(self, workers: Workers) -> Results:
-        """Do what isn't finished yet."""
-        for chunks in self._experiment.rounds:
-            self._begun += len(chunks)
-            rest = [chunk for chunk in chunks if chunk.number not in self._finished]
-            do_each(workers, partial(run_chunk, self._experiment), rest, self._keep)
-            results = self._results()
-            if results.precise:
-                break
-        return results
+    def do(self, chunks: Sequence[Chunk], workers: Workers) -> None:
+        """Do those of some chunks that aren't finished yet."""
+        self._begun += len(chunks)
+        rest = [chunk for chunk in chunks if chunk.number not in self._tables]
+        do_each(workers, partial(run_chunk, self._experiment), rest, self._keep)
 
-    def unfinished(self) -> UnfinishedError:
-        """Return what to raise when the work was interrupted."""
-        if not self._finished:
-            return UnfinishedError("stopped before the first chunk was finished; there are no results", None)
-        results = self._results()
-        runs = len(results.kpis) // len(self._experiment.scenarios)
-        return UnfinishedError(f"stopped after {runs} runs of every scenario; these are kept", results)
+    def tables(self, chunks: Sequence[Chunk] | None = None) -> list[Tables]:
+        """Return the tables of some chunks, or of all that are finished, in their order."""
+        numbers = sorted(self._tables) if chunks is None else [chunk.number for chunk in chunks]
+        return [self._tables[number] for number in numbers]
 
     def _keep(self, chunk: Chunk, tables: Tables) -> None:
         if self._checkpoint:
             self._checkpoint.keep(chunk, tables)
-        self._finished[chunk.number] = tables
+        self._tables[chunk.number] = tables
         if self._progress:
-            self._progress(len(self._finished), self._begun)
+            self._progress(len(self._tables), self._begun)
 
-    def _results(self) -> Results:
-        return merge(self._experiment, [self._finished[number] for number in sorted(self._finished)])
+
+def _in_rounds(experiment: Experiment, finished: Finished, workers: Workers) -> Results:
+    for chunks in experiment.rounds:
+        finished.do(chunks, workers)
+        results = merge(experiment, finished.tables())
+        if results.precise:
+            break
+    return results
+
+
+def _unfinished(experiment: Experiment, finished: Finished) -> UnfinishedError:
+    """Return what to raise when the work was interrupted."""
+    tables = finished.tables()
+    if not tables:
+        return UnfinishedError("stopped before the first chunk was finished; there are no results", None)
+    results = merge(experiment, tables)
+    runs = len(results.kpis) // len(experiment.scenarios)
+    return UnfinishedError(f"stopped after {runs} runs of every scenario; these are kept", results)

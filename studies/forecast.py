@@ -24,7 +24,7 @@ from studies.kept import Place, provenance
 from studies.posterior_file import POSTERIOR, kept_fit, save_posterior
 from studies.quality import mapping_files, read_history
 from studies.report import Report, render
-from studies.store import Question, load_run, new_run
+from studies.store import Question, Run, load_run, new_run
 from studies.wording import day
 
 DEALS, TABLE = "deals", "forecast"
@@ -71,7 +71,7 @@ class ForecastRequest:
     def question(self, command: Sequence[str], fingerprint: str) -> Question:
         """Return what the manifest says was asked."""
         names = ("mapping", "as_of", "since", "periods", "target", "method", "draws", "simulate")
-        fiscal = f"{self.calendar.unit} {self.calendar.pattern} {self.calendar.first_month}"
+        fiscal = f"{self.calendar.unit} {self.calendar.pattern} {self.calendar.first_month}"  # read by `asked_in`
         return Question(
             verb="forecast",
             command=tuple(command),
@@ -80,6 +80,22 @@ class ForecastRequest:
             fingerprint=fingerprint,
             seed=self.seed,
         )
+
+
+def asked_in(run: Run) -> ForecastRequest:
+    """Return what a forecast's run folder was asked, as far as it says what was read and how it was counted."""
+    said = run.manifest.settings
+    mapping = str(said["mapping"])
+    unit, pattern, first_month = str(said["fiscal"]).split()
+    own = {str(path) for path in mapping_files(mapping)}
+    return ForecastRequest(
+        files=tuple(Path(file.path) for file in run.manifest.inputs if file.path not in own),
+        mapping=mapping,
+        as_of=str(said["as_of"]),
+        since=str(said["since"]),
+        calendar=FiscalCalendar(int(first_month), pattern, unit),
+        periods=int(str(said["periods"])),
+    )
 
 
 @dataclass(frozen=True)
@@ -154,15 +170,21 @@ def _capacity(request: ForecastRequest, made: Made, progress: Progress | None) -
 
 def make_forecast(request: ForecastRequest) -> Made:
     """Read, count, fit (or take an equal fit from the cache) and predict."""
-    zone = load_mapping(request.mapping).time_zone or "UTC"
-    as_of = start_of(request.as_of, zone)
-    history = read_history(request.files, request.mapping, as_of.isoformat())
-    calendar = FiscalCalendar(request.calendar.first_month, request.calendar.pattern, request.calendar.unit, zone)
-    grouped = count(history, as_of, calendar, request.periods, start_of(request.since, zone) if request.since else None)
+    history, grouped = read_and_count(request)
     posterior, cached = kept_fit(grouped, method=request.method, draws=request.draws, seed=request.seed)
     labels = history.log.lead_labels()
     outlook = predict(posterior, grouped, periods=request.periods, seed=request.seed, labels=labels)
     return Made(history, grouped, posterior, outlook, cached)
+
+
+def read_and_count(request: ForecastRequest) -> tuple[History, Grouped]:
+    """Read the export up to the as-of date, and group it."""
+    zone = load_mapping(request.mapping).time_zone or "UTC"
+    as_of = start_of(request.as_of, zone)
+    history = read_history(request.files, request.mapping, as_of.isoformat())
+    calendar = FiscalCalendar(request.calendar.first_month, request.calendar.pattern, request.calendar.unit, zone)
+    since = start_of(request.since, zone) if request.since else None
+    return history, count(history, as_of, calendar, request.periods, since)
 
 
 def count(history: History, as_of: datetime, calendar: FiscalCalendar, periods: int, since: datetime | None) -> Grouped:

@@ -9,6 +9,7 @@ from scenarios.compare import compare
 from scenarios.hiring.months import Months
 from scenarios.hiring.plan import RAMP, TIME_TO_HIRE, Hiring, Terms
 from scenarios.pairing import Interval
+from scenarios.run import Results
 from sim.kpis.summary import MONEY, SHARE
 from studies.charts import staffing_chart
 from studies.grid import Grid
@@ -125,7 +126,7 @@ def months_grid(tables: Mapping[str, pd.DataFrame]) -> Grid:
     return Grid.of("Hours by month", columns, rows, note, texts=2)
 
 
-def report_of(answer: str, grids: tuple[Grid, ...], staffing: pd.DataFrame, terms: Terms, ran: Ran) -> Report:
+def report_of(answer: str, grids: tuple[Grid, ...], staffing: pd.DataFrame, terms: Terms, ran: Ran[Results]) -> Report:
     """Put the report together."""
     months, positions = grids
     caption = "Line: usable hours. Dots: need, the median; bars: P10 to P90."
@@ -138,7 +139,7 @@ def report_of(answer: str, grids: tuple[Grid, ...], staffing: pd.DataFrame, term
     return Report("Whom to hire when", answer, sections, provenance(ran.question))
 
 
-def _assumptions(terms: Terms, ran: Ran) -> tuple[str, ...]:
+def _assumptions(terms: Terms, ran: Ran[Results]) -> tuple[str, ...]:
     own = "" if terms.time_to_hire != TIME_TO_HIRE else ", an assumption for want of a usable source: give your own"
     quoted = "" if terms.ramp != RAMP else (
         ", the median for account executives in a survey of 2024 that was seen only as quoted by others (grade D)"

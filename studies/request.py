@@ -10,8 +10,9 @@ from scenarios.run import Results
 from scenarios.scenario import Scenario
 from sim.errors import UnknownNameError
 from sim.kpis import HEADLINES
-from studies.checkpoint import Checkpoint, open_checkpoint
-from studies.executors import ALONE, Progress, Sharing, WorkError
+from studies.beliefs import Beliefs
+from studies.checkpoint import Checkpoint, keeping
+from studies.executors import ALONE, Progress, Sharing
 from studies.experiments import UnfinishedError, run_experiment
 from studies.funnel_folder import Funnel
 from studies.identity import identity
@@ -27,8 +28,18 @@ TABLES = ("stages", "teams", "reps")
 class Request:
     """What is to be simulated: a funnel, plans (the baseline first), and how thoroughly.
 
-    ``precision`` is the half width asked of every interval as a share of the baseline's mean, or None; ``about`` is
-    what else the verb was told, for the manifest.
+    Attributes
+    ----------
+    funnel, plans, days, replications, seed, kpi, warm_up
+        As in `scenarios.experiment.Experiment`.
+    precision
+        The half width asked of every interval as a share of the baseline's mean, or None.
+    beliefs
+        Versions of the funnel that the history could have come from, or None to take it as it is.
+    sharing
+        Who does the work.
+    about
+        What else the verb was told, for the manifest.
     """
 
     funnel: Funnel
@@ -39,6 +50,7 @@ class Request:
     kpi: str = "bookings"
     warm_up: float = 0.0
     precision: float | None = None
+    beliefs: Beliefs | None = None
     sharing: Sharing = ALONE
     about: Mapping[str, object] = field(default_factory=dict)
 
@@ -51,7 +63,7 @@ class Request:
         """Return the experiment that answers it."""
         wanted = None if self.precision is None else Precision(kpi=self.kpi, relative=self.precision)
         return Experiment(
-            base=(self.funnel.spec,),
+            base=self.beliefs.specs if self.beliefs else (self.funnel.spec,),
             opening=self.funnel.opening,
             scenarios=self.plans,
             days=self.days,
@@ -74,20 +86,22 @@ class Request:
             "kpi": self.kpi,
             "warm_up": self.warm_up,
             "precision": self.precision,
+            "posterior": self.beliefs.posterior if self.beliefs else "",
+            "draws": len(self.beliefs.specs) if self.beliefs else 1,
             **self.about,
         }
         return Question(
             verb=verb,
             command=command,
             settings=settings,
-            inputs=self.funnel.files,
+            inputs=(*self.funnel.files, *(self.beliefs.files if self.beliefs else ())),
             fingerprint=self.funnel.spec.fingerprint,
             seed=self.seed,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ran:
+class Ran[Found]:
     """What came of a request.
 
     Attributes
@@ -104,7 +118,7 @@ class Ran:
     """
 
     question: Question
-    results: Results
+    results: Found
     stopped: str
     checkpoint: Checkpoint
 
@@ -117,7 +131,7 @@ class Ran:
             self.checkpoint.remove()
 
 
-def run_request(request: Request, verb: str, place: Place, progress: Progress | None = None) -> Ran:
+def run_request(request: Request, verb: str, place: Place, progress: Progress | None = None) -> Ran[Results]:
     """Run what was asked.
 
     Raises
@@ -128,17 +142,12 @@ def run_request(request: Request, verb: str, place: Place, progress: Progress | 
         If a run fails; the message says how to go on, if anything is finished.
     """
     question, experiment = request.question(verb, place.command), request.experiment()
-    checkpoint = open_checkpoint(place, question, identity(experiment))
-    go_on = f"--resume {checkpoint.target} does the rest"
-    try:
-        results = run_experiment(experiment, sharing=request.sharing, checkpoint=checkpoint, progress=progress)
-    except UnfinishedError as stop:
-        if stop.results is None:
-            raise Stopped(str(stop)) from None
-        return Ran(question=question, results=stop.results, stopped=f"{stop}; {go_on}", checkpoint=checkpoint)
-    except WorkError as error:
-        raise WorkError(f"{error}; {go_on}" if checkpoint.begun else str(error)) from error
-    finally:
-        if not checkpoint.begun:
-            checkpoint.remove()
+    with keeping(place, question, identity(experiment)) as checkpoint:
+        try:
+            results = run_experiment(experiment, sharing=request.sharing, checkpoint=checkpoint, progress=progress)
+        except UnfinishedError as stop:
+            if stop.results is None:
+                raise Stopped(str(stop)) from None
+            said = f"{stop}; {checkpoint.go_on}"
+            return Ran(question=question, results=stop.results, stopped=said, checkpoint=checkpoint)
     return Ran(question=question, results=results, stopped="", checkpoint=checkpoint)

@@ -9,11 +9,16 @@ from studies.commands.options import (
     AsOf,
     Cluster,
     Days,
+    Draws,
     Executor,
     Funnel,
+    Headcount,
     Kpi,
     OpeningFile,
     Output,
+    Policies,
+    Posterior,
+    Promise,
     Replace,
     Replications,
     Resume,
@@ -26,27 +31,19 @@ from studies.commands.options import (
 from studies.executors.sharing import Kind, Sharing
 from studies.stopped import Stopped
 
-Policies = Annotated[
+Exactly = Annotated[
     str,
-    typer.Option("--policies", "-p", help="Routing policies, parted by commas; one of your own is file.py:function."),
-]
-Headcount = Annotated[
-    list[str],
-    typer.Option("--headcount", metavar="TEAM:+2", help="Reps more or fewer, such as closers:+2; may be repeated."),
-]
-Promise = Annotated[
-    list[str],
     typer.Option(
-        "--sla", metavar="PROMISE", help="A first-touch promise, such as 'remind 30 min, next rep 4 h', or none."
+        "--precision", help="Run on until every interval by itself is this narrow, such as 2%; 30 runs or more."
     ),
 ]
-Exactly = Annotated[str, typer.Option("--precision", help="Run on until every interval is this narrow, such as 2%.")]
 
 EXAMPLES = """\b
 Examples:
   headrace compare our-funnel --policies round-robin,least-open,by-tier --days 90 --replications 20
   headrace compare our-funnel --headcount closers:+2 --headcount closers:-1 --kpi wins --precision 2%
   headrace compare our-funnel --policies own.py:choose_rep --sla 'desk: remind 30 min, next rep 4 h' --sla none
+  headrace compare our-funnel --policies by-tier --posterior runs/2026-01-15-forecast-1f3a9c20 --draws 20 -r 4
 """
 
 
@@ -60,6 +57,8 @@ def compare(
     seed: Seed = 1,
     kpi: Kpi = "bookings",
     precision: Exactly = "",
+    posterior: Posterior = None,
+    draws: Draws = 20,
     as_of: AsOf = "",
     opening: OpeningFile = None,
     warm_up: WarmUp = 0.0,
@@ -79,14 +78,16 @@ def compare(
     by-region, by-product, by-region-and-product, by-tier, account-owner, pool. A policy of your own is a Python
     function choose_rep(lead, now, load, reps, state) that returns a rep's position in the team.
     """
+    from studies.beliefs import beliefs_of
     from studies.commands.screen import progress_bar, show
     from studies.compare import run_comparison
     from studies.funnel_folder import load_funnel
     from studies.plans import read_plans, read_precision
     from studies.request import Request
 
+    loaded = load_funnel(funnel, opening=opening, as_of=as_of)
     request = Request(
-        funnel=load_funnel(funnel, opening=opening, as_of=as_of),
+        funnel=loaded,
         plans=read_plans(policies, headcount, sla),
         days=days,
         replications=replications,
@@ -94,6 +95,7 @@ def compare(
         kpi=kpi,
         warm_up=warm_up,
         precision=read_precision(precision),
+        beliefs=beliefs_of(posterior, loaded, draws=draws, days=days, seed=seed),
         sharing=Sharing(executor=executor, workers=workers, cluster=cluster),
     )
     with progress_bar("comparing") as progress:

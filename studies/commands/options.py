@@ -32,6 +32,27 @@ OpeningFile = Annotated[
 AsOf = Annotated[
     str, typer.Option("--as-of", help="Date such as 2026-01-01 on which a funnel without an opening starts, empty.")
 ]
+Policies = Annotated[
+    str,
+    typer.Option("--policies", "-p", help="Routing policies, parted by commas; one of your own is file.py:function."),
+]
+Headcount = Annotated[
+    list[str],
+    typer.Option("--headcount", metavar="TEAM:+2", help="Reps more or fewer, such as closers:+2; may be repeated."),
+]
+Promise = Annotated[
+    list[str],
+    typer.Option(
+        "--sla", metavar="PROMISE", help="A first-touch promise, such as 'remind 30 min, next rep 4 h', or none."
+    ),
+]
+Posterior = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior", metavar="FORECAST", help="A forecast's run folder: try the plans on what it believes too."
+    ),
+]
+Draws = Annotated[int, typer.Option("--draws", help="Versions of the market out of the posterior, each with its runs.")]
 Days = Annotated[float, typer.Option("--days", "-d", help="How many days to look ahead.")]
 Replications = Annotated[int, typer.Option("--replications", "-r", help="Runs, each with other luck.")]
 Seed = Annotated[int, typer.Option("--seed", "-s", help="Which luck; the same seed gives the same results.")]

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from studies.commands.compare import Headcount, Policies, Promise
 from studies.commands.options import (
     RUNS,
     AsOf,
@@ -13,10 +12,13 @@ from studies.commands.options import (
     Days,
     Executor,
     Funnel,
+    Headcount,
     Kpi,
     OpeningFile,
     Output,
+    Policies,
     PricesFile,
+    Promise,
     Replace,
     Replications,
     Runs,

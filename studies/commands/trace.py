@@ -4,8 +4,20 @@ from typing import Annotated
 
 import typer
 
-from studies.commands.compare import Headcount, Policies, Promise
-from studies.commands.options import RUNS, AsOf, Days, Funnel, OpeningFile, Output, Replace, Seed, place_of
+from studies.commands.options import (
+    RUNS,
+    AsOf,
+    Days,
+    Funnel,
+    Headcount,
+    OpeningFile,
+    Output,
+    Policies,
+    Promise,
+    Replace,
+    Seed,
+    place_of,
+)
 
 Lead = Annotated[str, typer.Argument(help="The lead's label, such as web-12; --list shows some.", show_default=False)]
 Listing = Annotated[
