@@ -83,6 +83,7 @@ class Request:
             inputs=self.funnel.files,
             fingerprint=self.funnel.spec.fingerprint,
             seed=self.seed,
+            as_of=self.funnel.opening.as_of.isoformat(),
         )
 
 
