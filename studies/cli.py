@@ -26,6 +26,7 @@ from studies.commands import (
     hiring_plan,
     ledger,
     quality,
+    report,
     runs,
     seek,
     sensitivity,
@@ -56,6 +57,7 @@ app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=evidence.EXAMPLES)(evidence.evidence)
+app.command(epilog=report.EXAMPLES)(report.report)
 app.add_typer(runs.app, name="runs")
 app.add_typer(ledger.app, name="ledger")
 
@@ -78,13 +80,10 @@ def headrace(
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
     it would have been (hindcast) and where it goes (simulate), find out what ails it (diagnose), follow a single lead
-    (trace), plan whom to hire when (hiring-plan), and try plans on the same leads (compare). Or forecast what will be
-    booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which goes most of
-    that way with an example company.
-    it would have been (hindcast) and where it goes (simulate), try plans on the same leads (compare), find the cheapest
-    one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast what will be booked
-    (forecast), once you know how good that was in the past (backtest). Begin with the demo, which goes most of that way
-    with an example company.
+    (trace), plan whom to hire when (hiring-plan), try plans on the same leads (compare), find the cheapest one that
+    reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast what will be booked (forecast),
+    once you know how good that was in the past (backtest). Any answer can be written as a pack for the board (report).
+    Begin with the demo, which goes most of that way with an example company.
 
     Each verb explains itself: headrace compare --help
     """

@@ -1,8 +1,8 @@
 """Any other run as pages: its answer as it stands, and the tables that it keeps."""
 
 from collections.abc import Iterator
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
@@ -30,19 +30,22 @@ def _tables(run: Run, words: Words) -> Iterator[Page]:
 
 
 def _page(title: str, frame: pd.DataFrame, words: Words) -> Page:
-    kept = list(frame.columns[:_COLUMNS])
-    shown = frame[sorted(kept, key=lambda column: _is_number(frame[column]))].head(_ROWS)
-    texts = sum(not _is_number(shown[column]) for column in shown)
-    rows = [[_cell(row[column], shown[column]) for column in shown] for row in shown.to_dict("records")]
+    kept = sorted(frame.columns[:_COLUMNS], key=lambda column: _is_number(frame.dtypes[column]))
+    shown, numbers = frame[kept].head(_ROWS), [_is_number(frame.dtypes[column]) for column in kept]
+    texts = len(kept) - sum(numbers)
+    rows = [
+        [_cell(row[column], number) for column, number in zip(kept, numbers, strict=True)]
+        for row in shown.to_dict("records")
+    ]
     table = Table.of(title, [str(column).replace("_", " ") for column in shown], rows, texts=texts)
     return Page(title, words("run.shown", n=len(shown), m=len(frame)), None, table)
 
 
-def _is_number(column: pd.Series) -> bool:
-    return bool(is_numeric_dtype(column) and not is_bool_dtype(column))
+def _is_number(kind: Any) -> bool:  # noqa: ANN401 - NumPy's or pandas' kind of a column
+    return bool(is_numeric_dtype(kind) and not is_bool_dtype(kind))
 
 
-def _cell(value: object, column: pd.Series) -> Cell:
-    if _is_number(column):
-        return Quantity(float(str(value)) if value is not None else np.nan, COUNT)
+def _cell(value: object, number: bool) -> Cell:  # noqa: FBT001 - a plain fact of the column
+    if number:
+        return Quantity(float(str(value)), COUNT)
     return "" if value is None else str(value)

@@ -64,7 +64,7 @@ def _of_funnel(run: Run, words: Words) -> Iterator[Cells]:
 
 
 def _topic(what: str) -> str:
-    first = what.split()[0]
+    first = what.split(maxsplit=1)[0]
     return next((topic for topic, names in _TOPICS.items() if first in names), _OTHER)
 
 

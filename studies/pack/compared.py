@@ -9,7 +9,7 @@ from scenarios.compare import HIGHER_IS_BETTER, Verdict
 from sim.kpis.summary import SHARE
 from studies.comparison_view import SHOWN
 from studies.language import Words
-from studies.look import COMPARED
+from studies.look import COMPARED, FLOOR
 from studies.pack.document import Bars, Cell, Cells, Page, Quantity, Series, Table
 from studies.pack.floor import floor_pages
 from studies.pack.palette import BAD, GOOD, UNSURE
@@ -33,7 +33,7 @@ def pages(run: Run, words: Words) -> tuple[Page, ...]:
     plans = [str(main.index[main["verdict"] == Verdict.BASELINE][0])]
     shown = best or _furthest(main, kpi)
     others = (_others(every, plans[0], shown, words),) if shown else ()
-    tables = {name: run.table(name) for name in ("stages", "teams") if name in run.tables}
+    tables = {name: run.table(name) for name in FLOOR if name in run.tables}
     floor = floor_pages(tables, [*plans, shown] if shown else plans, words)
     return (_finding(run, main, kpi, best, words), *others, *floor)
 
@@ -111,9 +111,11 @@ def _row(name: str, row: Row, kpi: str, words: Words) -> Cells:
 
 def _chart(rows: Mapping[str, Row], kpi: str, axis: str, words: Words) -> Bars:
     others = {name: row for name, row in rows.items() if row["verdict"] != Verdict.BASELINE}
-    ends = ([float(row[column]) for row in others.values()] for column in ("difference", "low", "high"))
+    middle, low, high = (
+        tuple(float(row[column]) for row in others.values()) for column in ("difference", "low", "high")
+    )
     marks = tuple(_MARKS.get(row["verdict"], UNSURE) for row in others.values())
-    series = Series(words("column.difference"), *(tuple(values) for values in ends), marks)
+    series = Series(words("column.difference"), middle, low, high, marks)
     names = tuple(plan_of(words, name) for name in others)
     return Bars(words("compare.chart", kpi=named(words, "kpi", kpi)), axis, unit_of(kpi), names, (series,))
 

@@ -1,8 +1,9 @@
 """What a pack says, whatever the format: pages that claim one thing each, with the chart and the table behind it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from studies.language import Language
 
@@ -18,6 +19,16 @@ class Quantity:
 
 type Cell = str | Quantity
 type Cells = tuple[Cell, ...]
+
+
+def line(*cells: Cell) -> Cells:
+    """Return the cells of a row."""
+    return cells
+
+
+def quantities(row: Mapping[Any, Any], names: Iterable[str], unit: str, *, signed: bool = False) -> Iterator[Quantity]:
+    """Yield the named numbers of a table's row, all of one unit."""
+    return (Quantity(float(row[name]), unit, signed) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +144,12 @@ class Pack:
     origin
         The same in full, and more: name and value.
     made
-        When the run was made; it dates the files, so that the same run gives the same bytes.
+        When the run was made, in UTC; it dates the files, so that the same run gives the same bytes.
     """
 
     language: Language
     title: str
     pages: tuple[Page, ...]
     stamp: str
-    origin: tuple[tuple[str, str], ...] = field(default=())
-    made: datetime = datetime(2026, 1, 1)  # noqa: DTZ001 - files of offices know no zone
+    origin: tuple[tuple[str, str], ...]
+    made: datetime

@@ -7,7 +7,7 @@ import pandas as pd
 from sim.kpis.summary import COUNT, SHARE
 from studies.charts import spread
 from studies.language import Words
-from studies.pack.document import Bars, Cells, Page, Quantity, Series, Table
+from studies.pack.document import Bars, Page, Quantity, Series, Table, line, quantities
 from studies.pack.speaking import futures, plan_of, say
 
 _RUNS = 0.8
@@ -70,21 +70,17 @@ def _chart(found: pd.DataFrame, by: str, plans: Sequence[str], unit: str, axis: 
     series = []
     for plan in plans:
         its = found[found["scenario"] == plan].set_index(by).reindex(list(names))
-        ends = (tuple(its[name].astype(float)) for name in ("mean", "low", "high"))
-        series.append(Series(plan_of(words, plan), *ends))
+        mean, low, high = (tuple(its[name].astype(float)) for name in ("mean", "low", "high"))
+        series.append(Series(plan_of(words, plan), mean, low, high))
     return Bars(axis, axis, unit, names, tuple(series))
 
 
 def _table(found: pd.DataFrame, by: str, unit: str, title: str, words: Words) -> Table:
     columns = (words(f"floor.{by}"), words("column.plan"), words("column.mean"), *range_heads(words))
-    rows: list[Cells] = [
-        (
-            str(row[by]),
-            plan_of(words, str(row["scenario"])),
-            *(Quantity(float(row[name]), unit) for name in ("mean", "low", "high")),
-        )
+    rows = (
+        line(str(row[by]), plan_of(words, str(row["scenario"])), *quantities(row, ("mean", "low", "high"), unit))
         for row in found.to_dict("records")
-    ]
+    )
     return Table.of(title, columns, rows, texts=2)
 
 

@@ -10,7 +10,7 @@ from sim.kpis.summary import COUNT, DAYS, MONEY, SHARE
 from studies.forecast import CHANGES, DEALS, TABLE, TARGET
 from studies.forecast_changes import KINDS
 from studies.language import Words
-from studies.pack.document import Bars, Cell, Page, Quantity, Series, Table
+from studies.pack.document import Bars, Cell, Page, Quantity, Series, Table, line, quantities
 from studies.pack.floor import range_heads
 from studies.pack.ladder import ladder
 from studies.pack.speaking import capital, futures, named, say, span
@@ -24,7 +24,7 @@ type Row = Mapping[Any, Any]
 
 
 def pages(run: Run, words: Words) -> tuple[Page, ...]:
-    """Return the finding, the periods with their parts, the first grouping that there is, the deals, and the changes."""
+    """Return the finding, the periods with their parts, the first grouping that there is, the deals, the changes."""
     every = run.table(TABLE)
     measure = _measure(every)
     unit = MONEY if measure == "bookings" else COUNT
@@ -55,7 +55,9 @@ def _finding(run: Run, total: pd.DataFrame, measure: str, unit: str, words: Word
     row = total.to_dict("records")[0]
     figure, period = named(words, "kpi", measure), str(row["period"])
     low, high = (Quantity(float(row[name]), unit) for name in ("q10", "q90"))
-    claim = words("forecast.claim", period=period, kpi=figure, range=span(words, low, high), odds=futures(words, _RANGE))
+    claim = words(
+        "forecast.claim", period=period, kpi=figure, range=span(words, low, high), odds=futures(words, _RANGE)
+    )
     target = run.table(TARGET).to_dict("records")[0] if TARGET in run.tables else None
     middle = say(words, Quantity(float(row["q50"]), unit))
     said = words("forecast.middle", middle=middle, odds=futures(words, 0.5))
@@ -77,9 +79,7 @@ def _reach(target: Row, unit: str, words: Words) -> str:
 
 def _quantiles(total: pd.DataFrame, figure: str, unit: str, words: Words) -> Table:
     names = ("mean", "q2.5", "q10", "q50", "q90", "q97.5")
-    rows = [
-        (str(row["period"]), *(Quantity(float(row[name]), unit) for name in names)) for row in total.to_dict("records")
-    ]
+    rows = [line(str(row["period"]), *quantities(row, names, unit)) for row in total.to_dict("records")]
     heads = [words(f"quantile.{name.replace('.', '_')}") for name in names[1:]]
     columns = (words("forecast.period"), words("column.mean"), *heads)
     return Table.of(words("forecast.quantiles", kpi=figure), columns, rows, note=words("forecast.quantiles_note"))
@@ -94,10 +94,7 @@ def _periods(total: pd.DataFrame, measure: str, unit: str, words: Words) -> Page
     series = tuple(Series(head, tuple(total[part].astype(float))) for head, part in zip(heads, PARTS, strict=True))
     axis = words("compare.axis", kpi=capital(figure), unit=named(words, "axis", unit))
     chart = Bars(words("forecast.parts"), axis, unit, tuple(total["period"]), series, stacked=True)
-    rows = [
-        (str(each["period"]), *(Quantity(float(each[name]), unit) for name in ("mean", *PARTS)))
-        for each in total.to_dict("records")
-    ]
+    rows = [line(str(each["period"]), *quantities(each, ("mean", *PARTS), unit)) for each in total.to_dict("records")]
     columns = (words("forecast.period"), words("column.mean"), *heads)
     return Page(claim, words("forecast.parts_meaning"), chart, Table.of(words("forecast.parts"), columns, rows))
 
@@ -108,14 +105,11 @@ def _groups(its: pd.DataFrame, by: str, period: str, unit: str, words: Words) ->
     share = float(first["mean"]) / float(its["mean"].sum())
     group, dimension = str(first["group"]), words(f"dimension.{by}")
     claim = words("forecast.groups_claim", group=group, share=words.percent(share), period=period)
-    ends = (tuple(top[name].astype(float)) for name in ("mean", "q10", "q90"))
-    series = (Series(words("column.mean"), *ends),)
+    mean, low, high = (tuple(top[name].astype(float)) for name in ("mean", "q10", "q90"))
+    series = (Series(words("column.mean"), mean, low, high),)
     title = words("forecast.groups", dimension=dimension)
     chart = Bars(title, named(words, "axis", unit), unit, tuple(top["group"].astype(str)), series)
-    rows = [
-        (str(row["group"]), *(Quantity(float(row[name]), unit) for name in ("mean", "q10", "q90")))
-        for row in top.to_dict("records")
-    ]
+    rows = [line(str(row["group"]), *quantities(row, ("mean", "q10", "q90"), unit)) for row in top.to_dict("records")]
     table = Table.of(title, (dimension, words("column.mean"), *range_heads(words)), rows)
     return Page(claim, words("forecast.whiskers", odds=futures(words, _RANGE)), chart, table)
 
@@ -128,10 +122,12 @@ def _deals(deals: pd.DataFrame, period: str, unit: str, words: Words) -> Page:
     columns = [words(f"deal.{name}") for name in names]
     units = {"days": DAYS, "amount": MONEY, "chance": SHARE, "expected": unit}
     rows = [
-        [*(str(row[name]) for name in ("label", "stage", "rep")),
-         *(Quantity(float(row[name]), unit) for name, unit in units.items())]
+        line(
+            *(str(row[name]) for name in ("label", "stage", "rep")),
+            *(Quantity(float(row[name]), its) for name, its in units.items()),
+        )
         for row in top.to_dict("records")
-    ]  # fmt: skip
+    ]
     table = Table.of(words("forecast.deals"), columns, rows, texts=3)
     return Page(claim, words("forecast.deals_meaning", period=period), None, table)
 

@@ -16,7 +16,9 @@ def frozen(data: bytes, made: datetime) -> bytes:
     target = io.BytesIO()
     with ZipFile(io.BytesIO(data)) as source, ZipFile(target, "w", ZIP_DEFLATED) as archive:
         for name in source.namelist():
-            entry = ZipInfo(name, (max(made.year, _EARLIEST), made.month, made.day, made.hour, made.minute, made.second))
+            entry = ZipInfo(
+                name, (max(made.year, _EARLIEST), made.month, made.day, made.hour, made.minute, made.second)
+            )
             entry.compress_type = ZIP_DEFLATED
             entry.create_system = 0  # Windows writes 0 and everything else 3, unless told
             archive.writestr(entry, _content(name, source.read(name), made))

@@ -9,7 +9,7 @@ from forecast.backtest import MODEL
 from sim.kpis import HEADLINES
 from sim.kpis.summary import COUNT, DAYS, MONEY, SHARE
 from studies.language import Words
-from studies.pack.document import Bars, Cells, Page, Quantity, Series, Table
+from studies.pack.document import Bars, Cells, Page, Quantity, Series, Table, line, quantities
 from studies.pack.floor import range_heads
 from studies.pack.palette import GOOD, UNSURE
 from studies.pack.speaking import capital, futures, named, say
@@ -74,8 +74,9 @@ def backtest_pages(run: Run, words: Words) -> tuple[Page, ...]:
 
 
 def _scores(scores: pd.DataFrame, its: pd.DataFrame, unit: str, words: Words) -> Page:
-    best = str(scores["crps"].drop(MODEL).idxmin())
-    skill = 1 - float(scores.loc[MODEL, "crps"]) / float(scores.loc[best, "crps"])
+    errors = scores["crps"]
+    best = str(errors.drop(MODEL).idxmin())
+    skill = 1 - float(errors[MODEL]) / float(errors[best])
     claim = words("backtest.better" if skill > 0 else "backtest.worse", by=words.percent(abs(skill)),
                   rule=named(words, "rule", best))  # fmt: skip
     held, share = int(its["inside_80"].sum()), float(its["inside_80"].mean())
@@ -93,22 +94,27 @@ def _score_table(scores: pd.DataFrame, unit: str, words: Words) -> Table:
     units = {"n": COUNT, "crps": unit, "difference": unit, "standard_error": unit, "inside_80": SHARE, "bias": SHARE}
     table = scores.rename(columns={"error": "standard_error"})
     rows = [
-        (
-            named(words, "rule", str(name)),
-            *(Quantity(float(row[part]), its, part in {"difference", "bias"}) for part, its in units.items()),
-        )
+        line(named(words, "rule", str(name)), *(_score(row, part, its) for part, its in units.items()))
         for name, row in table.iterrows()
     ]
     columns = [words(f"backtest.{name}") for name in ("rule", *units)]
     return Table.of(words("backtest.scores"), columns, rows, note=words("backtest.note"))
 
 
+def _score(row: pd.Series, part: str, unit: str) -> Quantity:
+    return Quantity(float(row[part]), unit, part in {"difference", "bias"})
+
+
 def _every(its: pd.DataFrame, unit: str, words: Words) -> Page:
     rows = [
-        (f"{row['as_of']:%Y-%m-%d}", str(row["period"]), str(row["group"]),
-         *(Quantity(float(row[name]), unit) for name in ("actual", "median", "low", "high")))
+        line(
+            f"{row['as_of']:%Y-%m-%d}",
+            str(row["period"]),
+            str(row["group"]),
+            *quantities(row, ("actual", "median", "low", "high"), unit),
+        )
         for row in its.to_dict("records")
-    ]  # fmt: skip
+    ]
     missed = (its["actual"] - its["median"]).abs().median()
     claim = words("backtest.every", miss=say(words, Quantity(float(missed), unit)), n=its["as_of"].nunique())
     heads = (words("backtest.as_of"), words("forecast.period"), words("backtest.group"), words("hindcast.actual"))

@@ -2,7 +2,7 @@
 
 from studies.grid import Grid
 from studies.language import words_of
-from studies.pack.document import Page, Pack, Table
+from studies.pack.document import Pack, Page, Table
 from studies.pack.pictures import drawn
 from studies.pack.speaking import say
 from studies.report import Figure, Report, Section, render

@@ -8,9 +8,9 @@ from studies.charts import Chart
 from studies.pack.document import Bars, Series
 from studies.pack.palette import MARKS, SERIES
 
-_WIDTH, _BAR, _GAP = 520, 16, 12
-_LABEL = 260
-"""Pixels that the name of a category may take."""
+_WIDTH, _BAR, _GAP = 400, 15, 10
+_LABEL = 200
+"""Pixels that the names of the categories take, in every chart, so that bars begin below each other."""
 
 
 def drawn(chart: Bars) -> Chart:
@@ -70,7 +70,8 @@ def _names(chart: Bars) -> list[str]:
 
 
 def _categories(chart: Bars) -> alt.Y:
-    return alt.Y("category:N", sort=list(chart.categories), title=None, axis=alt.Axis(labelLimit=_LABEL, domain=False))
+    axis = alt.Axis(labelLimit=_LABEL, minExtent=_LABEL, maxExtent=_LABEL, domain=False, ticks=False, labelPadding=6)
+    return alt.Y("category:N", sort=list(chart.categories), title=None, axis=axis)
 
 
 def _axis(chart: Bars) -> alt.X:

@@ -32,5 +32,5 @@ def _divided(chart: Bars, size: float, axis: str) -> Bars:
 
 
 def _smaller(series: Series, size: float) -> Series:
-    parts = {name: tuple(value / size for value in getattr(series, name)) for name in ("values", "low", "high")}
-    return replace(series, **parts)
+    values, low, high = (tuple(value / size for value in part) for part in (series.values, series.low, series.high))
+    return replace(series, values=values, low=low, high=high)

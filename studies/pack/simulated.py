@@ -4,7 +4,7 @@ import pandas as pd
 
 from sim.kpis import HEADLINES
 from studies.language import Words
-from studies.look import SCATTERED
+from studies.look import FLOOR, SCATTERED
 from studies.pack.document import Cells, Page, Quantity, Table
 from studies.pack.floor import floor_pages, range_heads
 from studies.pack.ladder import STEPS, ladder
@@ -20,7 +20,7 @@ def pages(run: Run, words: Words) -> tuple[Page, ...]:
     kpis = run.table(SCATTERED)
     plan = str(kpis["scenario"].iloc[0])
     its = kpis[kpis["scenario"] == plan]
-    tables = {name: run.table(name) for name in ("stages", "teams") if name in run.tables}
+    tables = {name: run.table(name) for name in FLOOR if name in run.tables}
     return (_finding(run, its, words), *floor_pages(tables, [plan], words))
 
 

@@ -4,18 +4,25 @@ from math import isnan
 from typing import Any
 
 from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import (
+    XL_AXIS_CROSSES,
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.slide import Slide
 from pptx.util import Pt
 
 from sim.kpis.summary import SHARE
+from studies.language import Language
 from studies.pack.document import Bars, Series
 from studies.pack.harmless import harmless
 from studies.pack.palette import INK, LINE, QUIET
 from studies.pack.pictures import colours
+from studies.pack.slide_look import name_fonts, paint
 
 _SIZE, _SMALL = Pt(13), Pt(12)
 
@@ -23,18 +30,23 @@ type Drawing = Any
 """python-pptx's charts and their parts; half of them have no declared types."""
 
 
-def add_chart(slide: Slide, chart: Bars, box: tuple[float, float, float, float], font: str) -> None:
+def add_chart(slide: Slide, chart: Bars, box: tuple[float, float, float, float], language: Language) -> None:
     """Put a chart into a box (left, top, width, height in points) of a slide."""
     kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-    frame = slide.shapes.add_chart(kind, *(Pt(length) for length in box), _data(chart))
+    shapes: Drawing = slide.shapes
+    frame = shapes.add_chart(kind, *(Pt(length) for length in box), _data(chart))
     frame.name = chart.title
-    drawing: Drawing = frame.chart
+    drawing = frame.chart
     drawing.has_title = False
-    drawing.font.size, drawing.font.name, drawing.font.color.rgb = _SMALL, font, RGBColor.from_string(INK[1:])
+    drawing.font.size, drawing.font.color.rgb = _SMALL, paint(INK)
     _lay_out(drawing, chart)
     _axes(drawing, chart)
     for place, series in enumerate(chart.series):
         _dress(drawing.plots[0].series[place], series, colours(chart, place))
+    for element, series in zip(drawing.element.iter(qn("c:ser")), chart.series, strict=True):
+        if series.low:
+            _add_ranges(element, series)
+    name_fonts(drawing.element, language)
 
 
 def number_format(chart: Bars) -> str:
@@ -73,13 +85,13 @@ def _axes(drawing: Drawing, chart: Bars) -> None:
     names.reverse_order = True  # from top to bottom, as in the other formats
     names.crosses = XL_AXIS_CROSSES.MAXIMUM
     names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    names.format.line.color.rgb = RGBColor.from_string(QUIET[1:])
+    names.format.line.color.rgb = paint(QUIET)
     names.tick_labels.font.size = _SIZE
     values.has_title = True
     values.axis_title.text_frame.text = chart.axis
     font = values.axis_title.text_frame.paragraphs[0].runs[0].font
     font.size, font.bold = _SMALL, False
-    values.major_gridlines.format.line.color.rgb = RGBColor.from_string(LINE[1:])
+    values.major_gridlines.format.line.color.rgb = paint(LINE)
     values.format.line.fill.background()
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = number_format(chart), False
 
@@ -87,14 +99,12 @@ def _axes(drawing: Drawing, chart: Bars) -> None:
 def _dress(drawing: Drawing, series: Series, fills: tuple[str, ...]) -> None:
     drawing.invert_if_negative = False
     drawing.format.fill.solid()
-    drawing.format.fill.fore_color.rgb = RGBColor.from_string(fills[0][1:])
+    drawing.format.fill.fore_color.rgb = paint(fills[0])
     if series.marks:
         for place, fill in enumerate(fills):
             point = drawing.points[place].format.fill
             point.solid()
-            point.fore_color.rgb = RGBColor.from_string(fill[1:])
-    if series.low:
-        _add_ranges(drawing.element if hasattr(drawing, "element") else drawing._element, series)  # noqa: SLF001
+            point.fore_color.rgb = paint(fill)
 
 
 def _add_ranges(element: Any, series: Series) -> None:  # noqa: ANN401 - an lxml element

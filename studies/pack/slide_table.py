@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.slide import Slide
 from pptx.table import _Cell
@@ -13,6 +12,7 @@ from studies.language import Words
 from studies.pack.document import Table
 from studies.pack.fit import LEADING, lines, width
 from studies.pack.palette import BAND, INK, PAPER
+from studies.pack.slide_look import paint
 from studies.pack.speaking import say
 
 SIZE = 12.0
@@ -95,9 +95,9 @@ def _write(cell: _Cell, text: str, *, head: bool, right: bool) -> None:
     cell.margin_top = cell.margin_bottom = Pt(_PAD_Y)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.fill.solid()
-    cell.fill.fore_color.rgb = RGBColor.from_string((BAND if head else PAPER)[1:])
+    cell.fill.fore_color.rgb = paint(BAND if head else PAPER)
     for paragraph in cell.text_frame.paragraphs:
         paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
         for run in paragraph.runs:
             run.font.size, run.font.bold = Pt(SIZE), head
-            run.font.color.rgb = RGBColor.from_string(INK[1:])
+            run.font.color.rgb = paint(INK)

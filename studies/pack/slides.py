@@ -7,22 +7,20 @@ meaning, and the stamp at the foot.
 import io
 
 from pptx import Presentation
-from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR
-from pptx.oxml.ns import qn
-from pptx.oxml.xmlchemy import OxmlElement
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.presentation import Presentation as Slides
 from pptx.slide import Slide
 from pptx.text.text import TextFrame
-from pptx.util import Emu, Pt
+from pptx.util import Length, Pt
 
-from studies.language import Language, Words, words_of
-from studies.pack.document import Page, Pack, Table
+from studies.language import Words, words_of
+from studies.pack.document import Pack, Page, Table
 from studies.pack.fit import largest
 from studies.pack.frozen_zip import frozen
-from studies.pack.palette import CHINESE, INK, LATIN, QUIET, SERIES
+from studies.pack.palette import INK, QUIET, SERIES
 from studies.pack.slide_chart import add_chart
+from studies.pack.slide_look import name_fonts, paint
 from studies.pack.slide_table import add_table, parts_of
 
 WIDTH, HEIGHT = 960.0, 540.0
@@ -36,7 +34,9 @@ STAMP = (MARGIN, 502.0, _INNER - 90, 20.0)
 NUMBER = (WIDTH - MARGIN - 80, 502.0, 80.0, 20.0)
 """Boxes: left, top, width, height."""
 _ACCENT = (MARGIN, 24.0, 56.0, 4.0)
-TITLE_SIZES, MEANING_SIZES, STAMP_SIZES = (28.0, 25.0, 22.0, 20.0, 18.0, 16.0), (18.0, 16.0, 14.0, 12.0), (11.0, 10.0, 9.0)
+TITLE_SIZES = (28.0, 25.0, 22.0, 20.0, 18.0, 16.0)
+MEANING_SIZES = (18.0, 16.0, 14.0, 12.0)
+STAMP_SIZES = (11.0, 10.0, 9.0)
 
 type Box = tuple[float, float, float, float]
 
@@ -50,7 +50,7 @@ def write_slides(pack: Pack) -> bytes:
         _add_page(slides, page, pack, words)
     for number, slide in enumerate(slides.slides, start=1):
         _text(slide, NUMBER, str(number), (11.0,), QUIET)
-        _in_fonts(slide, pack.language)
+        name_fonts(slide.element, pack.language)
     _sign(slides, pack)
     target = io.BytesIO()
     slides.save(target)
@@ -61,7 +61,7 @@ def _add_page(slides: Slides, page: Page, pack: Pack, words: Words) -> None:
     if page.chart is not None or page.table is None:
         slide = _slide(slides, page.claim, page.meaning, pack.stamp)
         if page.chart is not None:
-            add_chart(slide, page.chart, BODY, _font(pack.language))
+            add_chart(slide, page.chart, BODY, pack.language)
     if page.table is not None:
         claim = page.claim if page.chart is None else page.table.title
         meaning = page.meaning if page.chart is None else page.table.note
@@ -77,14 +77,13 @@ def _add_table(slides: Slides, table: Table, said: tuple[str, str, str], words: 
 
 
 def _slide(slides: Slides, claim: str, meaning: str, stamp: str) -> Slide:
-    slide = slides.slides.add_slide(slides.slide_layouts.get_by_name("Title Only") or slides.slide_layouts[5])
-    title = slide.shapes.title
-    if title is not None:
-        title.left, title.top, title.width, title.height = _emu(TITLE)
+    slide: Slide = slides.slides.add_slide(slides.slide_layouts.get_by_name("Title Only") or slides.slide_layouts[5])
+    if (title := slide.shapes.title) is not None:
+        title.left, title.top, title.width, title.height = _points(TITLE)
         _fill(title.text_frame, claim, _size(claim, TITLE_SIZES, TITLE), INK, bold=True)
-    accent = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_emu(_ACCENT))
+    accent = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_points(_ACCENT))
     accent.fill.solid()
-    accent.fill.fore_color.rgb = RGBColor.from_string(SERIES[0][1:])
+    accent.fill.fore_color.rgb = paint(SERIES[0])
     accent.line.fill.background()
     if meaning:
         _text(slide, MEANING, meaning, MEANING_SIZES, INK)
@@ -93,7 +92,7 @@ def _slide(slides: Slides, claim: str, meaning: str, stamp: str) -> Slide:
 
 
 def _text(slide: Slide, box: Box, text: str, sizes: tuple[float, ...], colour: str) -> None:
-    frame = slide.shapes.add_textbox(*_emu(box)).text_frame
+    frame = slide.shapes.add_textbox(*_points(box)).text_frame
     _fill(frame, text, _size(text, sizes, box), colour)
 
 
@@ -103,37 +102,21 @@ def _size(text: str, sizes: tuple[float, ...], box: Box) -> float:
 
 def _fill(frame: TextFrame, text: str, size: float, colour: str, *, bold: bool = False) -> None:
     frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Pt(0)
     frame.text = text
-    font, paragraph = frame.paragraphs[0].font, frame.paragraphs[0]
-    paragraph.alignment = None
-    font.size, font.bold, font.color.rgb = Pt(size), bold, RGBColor.from_string(colour[1:])
+    for paragraph in frame.paragraphs:
+        paragraph.alignment = PP_ALIGN.LEFT
+        for run in paragraph.runs:
+            run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, paint(colour)
 
 
-def _emu(box: Box) -> tuple[Emu, Emu, Emu, Emu]:
+def _points(box: Box) -> tuple[Length, Length, Length, Length]:
     left, top, width, height = (Pt(length) for length in box)
     return left, top, width, height
-
-
-def _font(language: Language) -> str:
-    return CHINESE if language is Language.CHINESE else LATIN
-
-
-def _in_fonts(slide: Slide, language: Language) -> None:
-    """Name a Latin and a Chinese font for every run, and its language, so that any machine shows both alphabets."""
-    tag = {"en": "en-GB", "zh": "zh-CN"}[language.value]
-    for paragraph in slide.element.iter(qn("a:p")):
-        for run in paragraph.iter(qn("a:r")):
-            properties = run.get_or_add_rPr()
-            properties.set("lang", tag)
-            for name, face in (("a:latin", LATIN), ("a:ea", CHINESE)):
-                font = OxmlElement(name)
-                font.set("typeface", face)
-                properties.append(font)
 
 
 def _sign(slides: Slides, pack: Pack) -> None:
     core = slides.core_properties
     core.title, core.author, core.last_modified_by = pack.title, "Headrace", "Headrace"
     core.subject, core.language, core.comments = pack.stamp, pack.language.value, ""
-    core.created = core.modified = pack.made
+    core.created = core.modified = pack.made.replace(tzinfo=None)  # the library writes it as UTC

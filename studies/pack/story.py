@@ -1,12 +1,12 @@
 """From a kept run to a pack: which pages tell it depends on the tables that the run holds."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from studies.language import Language, Words, words_of
 from studies.pack import any_run, compared, forecasted, judged, simulated
 from studies.pack.assumptions import assumptions_page
-from studies.pack.document import Page, Pack
+from studies.pack.document import Pack, Page
 from studies.pack.scale import scaled
 from studies.pack.speaking import date_of, named
 from studies.store import Manifest, Run
@@ -43,7 +43,7 @@ def tell(run: Run, language: Language) -> Pack:
         pages=tuple(scaled(page, words) for page in (*teller(run, words), assumptions_page(run, words))),
         stamp=_stamp(run, words),
         origin=_origin(run, words),
-        made=datetime.fromisoformat(manifest.created).replace(tzinfo=None),
+        made=datetime.fromisoformat(manifest.created).astimezone(UTC),
     )
 
 
