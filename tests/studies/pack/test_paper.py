@@ -16,7 +16,7 @@ from tests.studies.pack.kept_runs import EVERY
 type Tell = Callable[[str, Language], Pack]
 
 TO_TEXT, TO_PICTURES = (shutil.which(name) or "" for name in ("pdftotext", "pdftoppm"))
-needs_poppler = pytest.mark.skipif(
+needs_poppler = pytest.mark.skipif(not (TO_TEXT and TO_PICTURES), reason="no pdftotext: install poppler-utils")
     not (TO_TEXT and TO_PICTURES), reason="no pdftotext and pdftoppm: install poppler-utils"
 )
 
