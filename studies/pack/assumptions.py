@@ -58,7 +58,7 @@ def _of_funnel(run: Run, words: Words) -> Iterator[Cells]:
     for topic, its in found[~assumed].groupby(topics[~assumed], sort=False):
         yield _estimated(str(topic), its, words)
     for row in found[assumed].to_dict("records"):
-        reason = str(row["how"]).partition(": ")[2]
+        reason = named(words, "how", str(row["how"]).partition(": ")[2])
         what = words("assumption.at", what=words(f"estimate.{_topic(str(row['what']))}"), where=row["where"])
         yield (what, words.number(float(row["value"]), 2), words("assumption.default"), reason, _grade("D", words))
 

@@ -10,14 +10,3 @@ class Format(StrEnum):
     PPTX = "pptx"
     XLSX = "xlsx"
     PDF = "pdf"
-
-    @property
-    def media_type(self) -> str:
-        """The name by which browsers and mail know the format."""
-        office = "application/vnd.openxmlformats-officedocument."
-        return {
-            "html": "text/html",
-            "pptx": f"{office}presentationml.presentation",
-            "xlsx": f"{office}spreadsheetml.sheet",
-            "pdf": "application/pdf",
-        }[self.value]

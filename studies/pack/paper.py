@@ -107,4 +107,4 @@ def _table(table: Table, words: Words) -> dict[str, object]:
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the shares of the columns: each asks for its widest text, within limits."""
-    return [min(16.0, max(4.0, *(width(text, 1.0) + 1.0 for text in column))) for column in zip(*rows, strict=True)]
+    return [min(13.0, max(4.0, *(width(text, 1.0) + 1.2 for text in column))) for column in zip(*rows, strict=True)]
