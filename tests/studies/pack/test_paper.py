@@ -17,8 +17,6 @@ type Tell = Callable[[str, Language], Pack]
 
 TO_TEXT, TO_PICTURES = (shutil.which(name) or "" for name in ("pdftotext", "pdftoppm"))
 needs_poppler = pytest.mark.skipif(not (TO_TEXT and TO_PICTURES), reason="no pdftotext: install poppler-utils")
-    not (TO_TEXT and TO_PICTURES), reason="no pdftotext and pdftoppm: install poppler-utils"
-)
 
 
 def chinese_installed() -> bool:
