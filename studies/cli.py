@@ -26,6 +26,7 @@ from studies.commands import (
     hiring_plan,
     ledger,
     quality,
+    report,
     runs,
     seek,
     select,
@@ -58,6 +59,7 @@ app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=evidence.EXAMPLES)(evidence.evidence)
+app.command(epilog=report.EXAMPLES)(report.report)
 app.add_typer(runs.app, name="runs")
 app.add_typer(ledger.app, name="ledger")
 
@@ -82,8 +84,9 @@ def headrace(
     it would have been (hindcast) and where it goes (simulate). Find out what ails it (diagnose), follow a single lead
     (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare), find the best of many
     (select), the cheapest one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast
-    what will be booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which
-    goes most of that way with an example company.
+    what will be booked (forecast), once you know how good that was in the past (backtest). Any answer is kept (runs)
+    and can be written as a pack for the board (report). Begin with the demo, which goes most of that way with an
+    example company.
 
     Each verb explains itself: headrace compare --help
     """

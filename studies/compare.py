@@ -43,7 +43,7 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
         draft.answer = answer
         draft.table("kpis", results.kpis)
         draft.table("comparison", stacked(every))
-        for name, table in results.tables.items():
+        for name, table in {**results.tables, **request.funnel.tables}.items():
             draft.table(name, table)
         draft.text("report.html", render(report_of(request, results, every, answer, question)))
     return Compared(answer, main, grids, str(draft.folder), stopped)

@@ -199,7 +199,9 @@ def _change(row: Row, unit: str) -> str:
 def stacked(every: Mapping[str, Comparison]) -> pd.DataFrame:
     """Return every comparison's rows in one table, the figure's name in front."""
     tables = [
-        comparison.table.reset_index().assign(verdict=comparison.table["verdict"].astype(str).to_numpy())
+        comparison.table.reset_index().assign(
+            verdict=comparison.table["verdict"].astype(str).to_numpy(), confidence=comparison.confidence
+        )
         for comparison in every.values()
     ]
     return pd.concat(tables, keys=list(every), names=["kpi", None]).reset_index(level="kpi").reset_index(drop=True)

@@ -1,7 +1,7 @@
 """Forecast as a study: from a CRM export to bookings by period, with their ranges, their parts and what changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +27,8 @@ from studies.report import Report, render
 from studies.store import Question, Run, load_run, new_run
 from studies.wording import day
 
-DEALS, TABLE = "deals", "forecast"
+DEALS, TABLE, TARGET, CHANGES = "deals", "forecast", "target", "changes"
+"""The tables of a run: open deals, quantiles, how it stands against the target, and what moved since the last one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +146,9 @@ def run_forecast(request: ForecastRequest, place: Place, progress: Progress | No
         draft.table(TABLE, tables_of(made.outlook))
         draft.table(DEALS, made.outlook.deals)
         if changed is not None:
-            draft.table("changes", changed)
+            draft.table(CHANGES, changed)
+        if target is not None:
+            draft.table(TARGET, pd.DataFrame([asdict(target)]))
         if capacity is not None:
             draft.table("simulated", capacity.simulated.runs)
         save_posterior(made.posterior, draft.folder / POSTERIOR)

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from sim.errors import DataError, UnknownNameError
 
@@ -57,6 +57,11 @@ class Words:
         """Write a number with so many decimals, and signs between its thousands."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, pattern, locale=self.language.locale)
+
+    def compact(self, value: float) -> str:
+        """Write a number in thousands and millions, or 万 and 亿, to three digits that mean something."""
+        rounded = float(f"{value:.3g}")
+        return format_compact_decimal(rounded, format_type="short", locale=self.language.locale, fraction_digits=2)
 
     def money(self, value: float, currency: str) -> str:
         """Write a whole amount of a currency, named by its ISO 4217 code."""

@@ -97,6 +97,7 @@ class Request:
             inputs=(*self.funnel.files, *(self.beliefs.files if self.beliefs else ())),
             fingerprint=self.funnel.spec.fingerprint,
             seed=self.seed,
+            as_of=self.funnel.opening.as_of.isoformat(),
         )
 
 

@@ -53,6 +53,8 @@ class Question:
         That of the funnel, empty where there is none.
     seed
         Which luck; None where there is none.
+    as_of
+        The day up to which the data are known, if the settings don't hold it.
     """
 
     verb: str
@@ -61,6 +63,7 @@ class Question:
     inputs: tuple[Path, ...] = ()
     fingerprint: str = ""
     seed: int | None = None
+    as_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +84,13 @@ class Manifest:
     versions: Mapping[str, str]
     inputs: tuple[FileHash, ...]
     results: tuple[FileHash, ...]
+    as_of: str = ""
     format: Literal[1] = 1
+
+    @property
+    def known_until(self) -> str:
+        """The as-of date of the data in ISO's form, or nothing: runs of older versions may not have kept it."""
+        return self.as_of or str(self.settings.get("as_of", ""))
 
 
 class Draft:
@@ -264,6 +273,7 @@ def _write_manifest(draft: Draft, question: Question, inputs: tuple[FileHash, ..
         versions=versions(),
         inputs=inputs,
         results=tuple(file_hash(path, path.relative_to(draft.folder).as_posix()) for path in files),
+        as_of=question.as_of,
     )
     draft.text(MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n")
 

@@ -25,3 +25,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SpecError(f"{path}: can't be written ({reason}); choose another folder") from None
+
+
+def refuse_taken_file(path: Path, *, replace: bool) -> None:
+    """Raise `SpecError` if something stands at ``path`` that may not be replaced."""
+    if path.exists() and not (replace and path.is_file()):
+        raise SpecError(f"{path} is there already; name another file, or replace it with --replace")
