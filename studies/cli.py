@@ -27,6 +27,7 @@ from studies.commands import (
     ledger,
     quality,
     runs,
+    scenario,
     seek,
     select,
     sensitivity,
@@ -60,6 +61,7 @@ app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=evidence.EXAMPLES)(evidence.evidence)
 app.add_typer(runs.app, name="runs")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(scenario.app, name="scenario")
 
 
 def _show_version(asked: bool) -> None:
@@ -80,7 +82,8 @@ def headrace(
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
     it would have been (hindcast) and where it goes (simulate). Find out what ails it (diagnose), follow a single lead
-    (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare), find the best of many
+    (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare; what can
+    stand in a plan says scenario), find the best of many
     (select), the cheapest one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast
     what will be booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which
     goes most of that way with an example company.
