@@ -269,7 +269,11 @@ def scatter_grid(kpis: pd.DataFrame, kpi: str) -> Grid:
 def _effort(request: Request, results: Results) -> tuple[str, ...]:
     """Say how often what was run, and what was taken for known."""
     runs, same = f"{results.replications} times with seed {request.seed}", "all meet the same leads and the same luck"
+    spec = request.funnel.spec
+    moved = [plan.name for plan in request.plans if plan.apply(spec).market != spec.market]
     fixed = "no plan changes how many leads come or what buyers want"
+    if moved:
+        fixed = f"only {', '.join(moved)} changes how many leads come or what buyers want, as the plan says"
     if request.beliefs is None:
         return (
             f"Each plan was run {runs}; in each run {same}.",
@@ -292,8 +296,6 @@ def assumptions_section(request: Request, results: Results) -> Section:
         ),
         *_effort(request, results),
     ]
-    if all(plan.apply(spec).market == spec.market for plan in request.plans):
-        said.append("The market stays as it was estimated: no plan changes how many leads come or what buyers want.")
     if request.warm_up:
         said.append(f"The first {request.warm_up:g} days are left out of every figure.")
     if not any(stage.speed_slope for stage in spec.market.stages):

@@ -49,6 +49,8 @@ class Train(Lever):
     def apply(self, spec: FunnelSpec) -> FunnelSpec:
         """Return the funnel with the reps away, and better afterwards."""
         find("team", spec.operation.teams, self.team)
+        if self.stage != "*":
+            find("stage", spec.market.stages, self.stage)
         reps = tuple(self._train(rep) if rep.team == self.team else rep for rep in spec.operation.reps)
         return replace(spec, operation=replace(spec.operation, reps=reps))
 
