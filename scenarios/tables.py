@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calendar import OpenHours
+from sim.engine.staff import Staff
 from sim.eventlog import EventLog
 from sim.kpis import Period
 from sim.kpis.reduction import Reduction
@@ -73,13 +74,10 @@ def reduction_for(frame: EventLog, spec: FunnelSpec, period: Period, tables: Col
 
 def working_hours(frame: EventLog, spec: FunnelSpec) -> tuple[OpenHours, ...]:
     """Return every actor's open hours in the window, in the order of the log's actors."""
-    calendars = {rep.name: (rep.calendar, rep.leave) for rep in spec.operation.reps}
-    calendars |= {group.name: (group.calendar, ()) for group in spec.operation.experts}
-    of_actors = (calendars[name] for name in frame.vocabulary["actor"])
-    until = frame.window[1]
-    return tuple(
-        spec.operation.calendars[name].open_hours(frame.origin, 0.0, until, leave) for name, leave in of_actors
-    )
+    staff = Staff(spec, frame.origin, frame.window[1])
+    reps = {rep.name: staff.employed_hours(rep) for rep in spec.operation.reps}
+    experts = {group.name: staff.hours(group.calendar) for group in spec.operation.experts}
+    return tuple((reps | experts)[name] for name in frame.vocabulary["actor"])
 
 
 def working_time(run: Reduction, spec: FunnelSpec) -> dict[str, float]:

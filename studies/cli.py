@@ -28,6 +28,7 @@ from studies.commands import (
     quality,
     report,
     runs,
+    scenario,
     seek,
     select,
     sensitivity,
@@ -62,6 +63,7 @@ app.command(epilog=evidence.EXAMPLES)(evidence.evidence)
 app.command(epilog=report.EXAMPLES)(report.report)
 app.add_typer(runs.app, name="runs")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(scenario.app, name="scenario")
 
 
 def _show_version(asked: bool) -> None:
@@ -82,7 +84,8 @@ def headrace(
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
     it would have been (hindcast) and where it goes (simulate). Find out what ails it (diagnose), follow a single lead
-    (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare), find the best of many
+    (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare; what can
+    stand in a plan says scenario), find the best of many
     (select), the cheapest one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast
     what will be booked (forecast), once you know how good that was in the past (backtest). Any answer is kept (runs)
     and can be written as a pack for the board (report). Begin with the demo, which goes most of that way with an

@@ -38,7 +38,7 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
     answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
     best = best_grid(main)
     sources = (sources_grid(main),) if request.beliefs else ()
-    grids = (main_grid(main), *((best,) if best else ()), *sources, brief_grid(every, request))
+    grids = (main_grid(main, request, results.kpis), *((best,) if best else ()), *sources, brief_grid(every, request))
     with ran.folder() as draft:
         draft.answer = answer
         draft.table("kpis", results.kpis)

@@ -9,6 +9,7 @@ import pandas as pd
 from scenarios.compare import HIGHER_IS_BETTER, Comparison, Verdict
 from scenarios.run import Results
 from studies.charts import differences_chart, spread, spread_chart
+from studies.cost_view import with_costs, with_target
 from studies.grid import Grid
 from studies.kept import provenance
 from studies.operations_view import data_section, operation_section
@@ -87,8 +88,12 @@ def _rows(comparison: Comparison) -> dict[str, Row]:
     return {str(name): dict(row) for name, row in comparison.table.to_dict("index").items()}
 
 
-def main_grid(main: Comparison) -> Grid:
-    """Lay out the comparison by the figure that was asked for."""
+def main_grid(main: Comparison, request: Request, kpis: pd.DataFrame) -> Grid:
+    """Lay out the comparison by the figure that was asked for, with cost and target where they are known."""
+    return with_target(with_costs(_plain_grid(main), main, request), main, request, kpis)
+
+
+def _plain_grid(main: Comparison) -> Grid:
     unit = unit_of(main.kpi)
     rows = (
         (
@@ -217,7 +222,12 @@ def report_of(
     """Put the report together."""
     main = every[request.kpi]
     best = best_grid(main)
-    grids = (main_grid(main), *((best,) if best else ()), sources_grid(main), overview_grid(every, request))
+    grids = (
+        main_grid(main, request, results.kpis),
+        *((best,) if best else ()),
+        sources_grid(main),
+        overview_grid(every, request),
+    )
     plans = tuple(f"{plan.name}: {plan.describe()}" for plan in request.plans)
     sections = (
         Section("The plans", plans),
@@ -261,7 +271,11 @@ def scatter_grid(kpis: pd.DataFrame, kpi: str) -> Grid:
 def _effort(request: Request, results: Results) -> tuple[str, ...]:
     """Say how often what was run, and what was taken for known."""
     runs, same = f"{results.replications} times with seed {request.seed}", "all meet the same leads and the same luck"
+    spec = request.funnel.spec
+    moved = [plan.name for plan in request.plans if plan.apply(spec).market != spec.market]
     fixed = "no plan changes how many leads come or what buyers want"
+    if moved:
+        fixed = f"only {', '.join(moved)} changes how many leads come or what buyers want, as the plan says"
     if request.beliefs is None:
         return (
             f"Each plan was run {runs}; in each run {same}.",

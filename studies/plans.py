@@ -18,8 +18,9 @@ from sim.operation import Sla, SlaAction, SlaStep
 from sim.routing.registry import POLICIES
 from studies.config.lengths import read_length
 from studies.config.policy_file import read_policy
+from studies.config.scenario_file import BASELINE
 
-AS_IS = Scenario("as is")
+AS_IS = Scenario(BASELINE)
 """The plan that changes nothing: the baseline."""
 _FIRST_OF_BUDGET = 10
 """Runs of every plan with which a budget begins: enough to see which are far behind."""
@@ -27,8 +28,10 @@ _TOO_MANY = 10_000
 """No team has so many more reps: it is a slip of the key, and would fill the memory."""
 
 
-def read_plans(policies: str = "", headcount: Sequence[str] = (), sla: Sequence[str] = ()) -> tuple[Scenario, ...]:
-    """Return the baseline and one plan for each change.
+def read_plans(
+    policies: str = "", headcount: Sequence[str] = (), sla: Sequence[str] = (), more: Sequence[Scenario] = ()
+) -> tuple[Scenario, ...]:
+    """Return the baseline, one plan for each change, and the plans of a scenario file.
 
     Parameters
     ----------
@@ -38,6 +41,8 @@ def read_plans(policies: str = "", headcount: Sequence[str] = (), sla: Sequence[
         Each ``team:+2`` or ``team:-1``.
     sla
         Each ``action length, ...`` or ``none``, with ``team:`` before it for one team only.
+    more
+        Plans that are there already.
 
     Raises
     ------
@@ -46,7 +51,7 @@ def read_plans(policies: str = "", headcount: Sequence[str] = (), sla: Sequence[
     """
     plans = [_policy(name) for name in (part.strip() for part in policies.split(",")) if name]
     plans += [_headcount(text) for text in headcount]
-    plans += [_sla(text) for text in sla]
+    plans += [*(_sla(text) for text in sla), *more]
     if not plans:
         raise SpecError(
             "nothing to compare; give --policies, --headcount or --sla, such as --policies least-open,random"

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from scenarios.experiment import Experiment
 from scenarios.precision import Precision
+from scenarios.prices import Horizon, Prices
 from scenarios.run import Results
 from scenarios.scenario import Scenario
 from sim.errors import UnknownNameError
@@ -40,6 +42,10 @@ class Request:
         Who does the work.
     about
         What else the verb was told, for the manifest.
+    prices, target
+        What things cost and what is aimed at, or None where nobody says.
+    files
+        Files that the plans come from.
     """
 
     funnel: Funnel
@@ -53,6 +59,9 @@ class Request:
     beliefs: Beliefs | None = None
     sharing: Sharing = ALONE
     about: Mapping[str, object] = field(default_factory=dict)
+    prices: Prices | None = None
+    target: float | None = None
+    files: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a figure that isn't there before any time is spent."""
@@ -74,6 +83,14 @@ class Request:
             tables=TABLES,
         )
 
+    @property
+    def costs(self) -> dict[str, float]:
+        """What each plan adds to spending over the days; empty where nobody says what things cost."""
+        if self.prices is None:
+            return {}
+        horizon = Horizon(self.funnel.opening.as_of, self.days)
+        return {plan.name: plan.cost(self.funnel.spec, horizon, self.prices) for plan in self.plans}
+
     def question(self, verb: str, command: tuple[str, ...]) -> Question:
         """Return what the manifest says was asked."""
         settings = {
@@ -89,12 +106,14 @@ class Request:
             "posterior": self.beliefs.posterior if self.beliefs else "",
             "draws": len(self.beliefs.specs) if self.beliefs else 1,
             **self.about,
+            **({"costs": self.costs} if self.prices is not None else {}),
+            **({"target": self.target} if self.target is not None else {}),
         }
         return Question(
             verb=verb,
             command=command,
             settings=settings,
-            inputs=(*self.funnel.files, *(self.beliefs.files if self.beliefs else ())),
+            inputs=(*self.funnel.files, *(self.beliefs.files if self.beliefs else ()), *self.files),
             fingerprint=self.funnel.spec.fingerprint,
             seed=self.seed,
             as_of=self.funnel.opening.as_of.isoformat(),

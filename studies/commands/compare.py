@@ -1,5 +1,6 @@
 """``headrace compare``: which plan does better, and how sure that is."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,6 +38,10 @@ Exactly = Annotated[
         "--precision", help="Run on until every interval by itself is this narrow, such as 2%; 30 runs or more."
     ),
 ]
+Scenarios = Annotated[
+    Path | None,
+    typer.Option("--scenarios", help="A file of plans, each of one or more levers: headrace scenario --help."),
+]
 
 EXAMPLES = """\b
 Examples:
@@ -44,6 +49,7 @@ Examples:
   headrace compare our-funnel --headcount closers:+2 --headcount closers:-1 --kpi wins --precision 2%
   headrace compare our-funnel --policies own.py:choose_rep --sla 'desk: remind 30 min, next rep 4 h' --sla none
   headrace compare our-funnel --policies by-tier --posterior runs/2026-01-15-forecast-1f3a9c20 --draws 20 -r 4
+  headrace compare our-funnel --scenarios plans.yaml --days 180
 """
 
 
@@ -52,6 +58,7 @@ def compare(
     policies: Policies = "",
     headcount: Headcount = [],  # noqa: B006 - typer's way to say: none
     sla: Promise = [],  # noqa: B006
+    scenarios: Scenarios = None,
     days: Days = 90.0,
     replications: Replications = 20,
     seed: Seed = 1,
@@ -81,14 +88,16 @@ def compare(
     from studies.beliefs import beliefs_of
     from studies.commands.screen import progress_bar, show
     from studies.compare import run_comparison
+    from studies.config import ScenarioFile, read_scenarios
     from studies.funnel_folder import load_funnel
     from studies.plans import read_plans, read_precision
     from studies.request import Request
 
     loaded = load_funnel(funnel, opening=opening, as_of=as_of)
+    file = read_scenarios(scenarios, loaded.spec) if scenarios else ScenarioFile(())
     request = Request(
         funnel=loaded,
-        plans=read_plans(policies, headcount, sla),
+        plans=read_plans(policies, headcount, sla, file.plans),
         days=days,
         replications=replications,
         seed=seed,
@@ -96,6 +105,9 @@ def compare(
         warm_up=warm_up,
         precision=read_precision(precision),
         beliefs=beliefs_of(posterior, loaded, draws=draws, days=days, seed=seed),
+        prices=file.prices,
+        target=file.target,
+        files=(scenarios,) if scenarios else (),
         sharing=Sharing(executor=executor, workers=workers, cluster=cluster),
     )
     with progress_bar("comparing") as progress:
