@@ -3,6 +3,7 @@
 The results are the same to the last byte whoever shares the work, and however often it was interrupted.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from scenarios.experiment import Chunk, Experiment
@@ -10,6 +11,10 @@ from scenarios.run import KPIS, Results, Tables, merge, run_chunk
 from sim.errors import HeadraceError
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers, do_each
+
+
+type Watch = Callable[[Results], None]
+"""Told what is known so far, after one chunk and then each time that half as many again are finished."""
 
 
 class UnfinishedError(HeadraceError, RuntimeError):
@@ -26,6 +31,7 @@ def run_experiment(
     sharing: Sharing = ALONE,
     checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Results:
     """Run an experiment.
 
@@ -39,6 +45,8 @@ def run_experiment(
         Where finished chunks are kept as they come; those that are there already aren't done again.
     progress
         Told after each chunk how many are done, and of how many in the rounds begun so far; more rounds may come.
+    watch
+        Told the results so far while more are on their way.
 
     Raises
     ------
@@ -47,7 +55,7 @@ def run_experiment(
     WorkError
         If a chunk fails.
     """
-    work = _Work(experiment, checkpoint, progress)
+    work = _Work(experiment, checkpoint, progress, watch)
     try:
         with sharing.open(experiment.engine) as workers:
             return work.done_by(workers)
@@ -58,10 +66,18 @@ def run_experiment(
 class _Work:
     """What is finished of an experiment."""
 
-    def __init__(self, experiment: Experiment, checkpoint: Checkpoint | None, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+        watch: Watch | None,
+    ) -> None:
         self._experiment = experiment
         self._checkpoint = checkpoint
         self._progress = progress
+        self._watch = watch
+        self._next_look = 1  # chunks after which there is enough new to show
         self._finished: dict[int, Tables] = {}
         if checkpoint:
             self._finished = checkpoint.finished((KPIS, *experiment.tables))
@@ -92,6 +108,9 @@ class _Work:
         self._finished[chunk.number] = tables
         if self._progress:
             self._progress(len(self._finished), self._begun)
+        if self._watch and len(self._finished) >= self._next_look:
+            self._next_look = len(self._finished) + max(1, len(self._finished) // 2)
+            self._watch(self._results())
 
     def _results(self) -> Results:
         return merge(self._experiment, [self._finished[number] for number in sorted(self._finished)])

@@ -102,8 +102,10 @@ class Made:
     from_cache: bool
 
 
-def run_forecast(request: ForecastRequest, place: Place, progress: Progress | None = None) -> Forecasted:
-    """Forecast, and keep tables, posterior and report as a run folder.
+def run_forecast(
+    request: ForecastRequest, place: Place, progress: Progress | None = None, *, made: Made | None = None
+) -> Forecasted:
+    """Forecast, and keep tables, posterior and report as a run folder; ``made`` is the forecast if there is one.
 
     Raises
     ------
@@ -113,7 +115,7 @@ def run_forecast(request: ForecastRequest, place: Place, progress: Progress | No
     if request.method not in METHODS:
         raise UnknownNameError("method", request.method, METHODS, "a fit")
     before = load_run(request.before).table(DEALS) if request.before else None
-    made = make_forecast(request)
+    made = made or make_forecast(request)
     measure = measure_of(made.outlook, made.grouped)
     target = against(made.outlook, request.target, measure) if request.target > 0 else None
     answer = answer_of(made.outlook, measure, target)
@@ -152,11 +154,11 @@ def _capacity(request: ForecastRequest, made: Made, progress: Progress | None) -
     )
 
 
-def make_forecast(request: ForecastRequest) -> Made:
-    """Read, count, fit (or take an equal fit from the cache) and predict."""
+def make_forecast(request: ForecastRequest, history: History | None = None) -> Made:
+    """Read (unless a history up to the as-of date is given), count, fit or take an equal fit from the cache, predict."""
     zone = load_mapping(request.mapping).time_zone or "UTC"
     as_of = start_of(request.as_of, zone)
-    history = read_history(request.files, request.mapping, as_of.isoformat())
+    history = history or read_history(request.files, request.mapping, as_of.isoformat())
     calendar = FiscalCalendar(request.calendar.first_month, request.calendar.pattern, request.calendar.unit, zone)
     grouped = count(history, as_of, calendar, request.periods, start_of(request.since, zone) if request.since else None)
     posterior, cached = kept_fit(grouped, method=request.method, draws=request.draws, seed=request.seed)

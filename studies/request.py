@@ -10,6 +10,7 @@ from scenarios.run import Results
 from scenarios.scenario import Scenario
 from sim.errors import UnknownNameError
 from sim.kpis import HEADLINES
+from sim.spec import FunnelSpec
 from studies.checkpoint import Checkpoint, open_checkpoint
 from studies.executors import ALONE, Progress, Sharing, WorkError
 from studies.experiments import UnfinishedError, run_experiment
@@ -27,8 +28,20 @@ TABLES = ("stages", "teams", "reps")
 class Request:
     """What is to be simulated: a funnel, plans (the baseline first), and how thoroughly.
 
-    ``precision`` is the half width asked of every interval as a share of the baseline's mean, or None; ``about`` is
-    what else the verb was told, for the manifest.
+    Attributes
+    ----------
+    funnel, plans, days, replications, seed, kpi, warm_up
+        As in `scenarios.experiment.Experiment`.
+    precision
+        The half width asked of every interval as a share of the baseline's mean, or None.
+    draws
+        Versions of the funnel that its history could have come from, each of which is run; empty is the funnel alone.
+    chunk_size
+        Runs after which there is something new to show.
+    sharing
+        Who does the work.
+    about
+        What else the verb was told, for the manifest.
     """
 
     funnel: Funnel
@@ -39,6 +52,8 @@ class Request:
     kpi: str = "bookings"
     warm_up: float = 0.0
     precision: float | None = None
+    draws: tuple[FunnelSpec, ...] = ()
+    chunk_size: int = 4
     sharing: Sharing = ALONE
     about: Mapping[str, object] = field(default_factory=dict)
 
@@ -51,13 +66,14 @@ class Request:
         """Return the experiment that answers it."""
         wanted = None if self.precision is None else Precision(kpi=self.kpi, relative=self.precision)
         return Experiment(
-            base=(self.funnel.spec,),
+            base=self.draws or (self.funnel.spec,),
             opening=self.funnel.opening,
             scenarios=self.plans,
             days=self.days,
             seed=self.seed,
             replications=self.replications,
             warm_up=self.warm_up,
+            chunk_size=self.chunk_size,
             precision=wanted,
             tables=TABLES,
         )
@@ -74,6 +90,7 @@ class Request:
             "kpi": self.kpi,
             "warm_up": self.warm_up,
             "precision": self.precision,
+            "draws": len(self.draws) or 1,
             **self.about,
         }
         return Question(
