@@ -1,5 +1,6 @@
 """Plans out of the app's panel as scenarios, each change by itself too, so that a plan's effect can be taken apart."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scenarios.levers.conversion import ShiftConversion
@@ -49,3 +50,12 @@ def taken_apart(plan: Plan) -> tuple[Scenario, ...]:
     alone = tuple(Scenario(name, (lever,)) for name, lever in levers_of(plan))
     whole = scenario_of(plan)
     return (AS_IS, *alone, whole) if len(alone) > 1 else (AS_IS, *(replace(each, name=WHOLE) for each in alone))
+
+
+def listed(plans: Sequence[Plan]) -> tuple[Scenario, ...]:
+    """Return the baseline and every plan of a list, under names that differ."""
+    names: list[str] = [AS_IS.name]
+    for plan in plans:
+        name = plan.name or WHOLE
+        names.append(name if name not in names else f"{name} ({names.count(name) + len(names)})")
+    return (AS_IS, *(scenario_of(plan, name) for plan, name in zip(plans, names[1:], strict=True)))

@@ -21,8 +21,10 @@ from studies.executors import ALONE, Sharing
 from studies.experiments import run_experiment
 from studies.jobs import Job
 from studies.kept import Place
-from studies.outlooks import Known, drawn_funnels
+from studies import outlooks
+from studies.outlooks import Known
 from studies.request import Request
+from studies.view import View
 
 FIRST = 2
 """Futures in a chunk: few, so that the first answer comes at once."""
@@ -106,14 +108,15 @@ def request_of(known: Known, plans: Sequence[Scenario], futures: int, sharing: S
         replications=1,
         seed=1,
         kpi=known.measure,
-        draws=drawn_funnels(known, futures),
+        draws=known.versions[:futures],
         chunk_size=FIRST,
         sharing=sharing,
     )
 
 
-def explore(known: Known, request: Request, job: Job) -> Explored:
-    """Run a request; the job shows what is known after the first chunk, and ever sharper from then on."""
+def explore(known: Known, plans: Sequence[Scenario], futures: int, sharing: Sharing, job: Job) -> Explored:
+    """Play plans; the job shows what is known after the first chunk, and ever sharper from then on."""
+    request = request_of(known, plans, futures, sharing)
 
     def explored(results: Results) -> Explored:
         return Explored(request, results, known.booked, known.measure)
@@ -130,3 +133,8 @@ def explore(known: Known, request: Request, job: Job) -> Explored:
 def keep(explored: Explored, root: Path) -> Compared:
     """Keep what was explored as a run folder with its report."""
     return keep_comparison(explored.request, explored.results, Place(root=root, command=("headrace", "app")))
+
+
+def asked(view: View) -> dict[str, object]:
+    """Return what every exploration depends on, beside its plans."""
+    return {**outlooks.asked(view), "futures": view.futures}

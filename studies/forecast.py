@@ -119,7 +119,7 @@ def run_forecast(
     measure = measure_of(made.outlook, made.grouped)
     target = against(made.outlook, request.target, measure) if request.target > 0 else None
     answer = answer_of(made.outlook, measure, target)
-    changed = None if before is None else changes(before, made.outlook.deals, _closed(made.history))
+    changed = None if before is None else changes(before, made.outlook.deals, closed(made.history))
     parts = sections(made.outlook, made.grouped, made.posterior, measure, target)
     shown = () if changed is None else (changes_grid(changed),)
     capacity = None if not request.simulate else _capacity(request, made, progress)
@@ -186,7 +186,7 @@ def tables_of(outlook: Outlook) -> pd.DataFrame:
     return table[["measure", "dimension", *[name for name in table.columns if name not in {"measure", "dimension"}]]]
 
 
-def _closed(history: History) -> Mapping[str, str]:
+def closed(history: History) -> Mapping[str, str]:
     """Return what became of the leads that are closed: label → won or lost."""
     frame, labels = history.log.to_frame(), history.log.lead_labels()
     ends = frame[frame["kind"].isin(["won", "lost"])]

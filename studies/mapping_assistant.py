@@ -1,12 +1,18 @@
 """What do these columns mean: the mappings that ship, ranked by how well they fit an upload, and one made by hand."""
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
 
 import yaml
+from pyarrow import parquet
 
-from forecast.crm import load_mapping, parse_mapping, preset_names, preset_text
+from forecast.crm import load_mapping, parse_mapping, preset_names
+from forecast.crm import preset_text as preset_text  # for the app, which asks studies only
 from forecast.crm.binding import split_header
 from sim.errors import SpecError
 from studies.uploads import Sheet
@@ -17,6 +23,8 @@ DEALS, CHANGES = "opportunity-table", "stage-history"
 NEEDED = {DEALS: ("lead", "created", "stage", "closed"), CHANGES: ("lead", "time", "stage")}
 HELPFUL = ("owner", "amount", "channel", "region", "segment", "product")
 
+_TIMES = ("time", "created", "closed", "stage_changed", "won", "lost")
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SOUNDS_LIKE = {
     "lead": "id|opportunity|deal|lead|case|record|编号|商机|线索",
     "created": "creat|open|start|engage|创建",
@@ -112,5 +120,31 @@ def mapping_by_hand(
     return text
 
 
-__all__ = ["CHANGES", "DEALS", "HELPFUL", "NEEDED", "Fit", "fits", "guess", "mapping_by_hand", "preset_text",
-           "stage_names"]  # fmt: skip
+def column(sheet: Sheet, header: str, most: int = 200_000) -> tuple[str, ...]:
+    """Return the first values of a sheet's column as texts."""
+    place = sheet.header.index(header)
+    if sheet.suffix == "parquet":
+        values = parquet.read_table(io.BytesIO(sheet.content), columns=[header]).column(0)[:most].to_pylist()
+        return tuple("" if value is None else str(value) for value in values)
+    rows = islice(csv.reader(io.StringIO(sheet.content.decode(), newline="")), 1, most)
+    return tuple(row[place] for row in rows)
+
+
+def currency_of(mapping: str) -> str:
+    """Return the account's currency if a mapping names one."""
+    return parse_mapping(mapping, "mapping").currency.account
+
+
+def last_day(sheets: Sequence[Sheet], mapping: str) -> date:
+    """Return the day after the last date in the columns that a mapping reads as times; today where there is none."""
+    named = parse_mapping(mapping, "mapping").columns.named()
+    latest = ""
+    for sheet in sheets:
+        for field in _TIMES:
+            if named.get(field) in sheet.header:
+                found = (value[:10] for value in column(sheet, named[field]) if _ISO_DAY.match(value))
+                latest = max(latest, max(found, default=""))
+    try:
+        return min(date.fromisoformat(latest) + timedelta(days=1), date.today())  # noqa: DTZ011 - a proposal only
+    except ValueError:
+        return date.today()  # noqa: DTZ011 - as above

@@ -5,10 +5,8 @@ The app looks at a company with this; each part is what the verb of the same nam
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-
-import pandas as pd
 
 from forecast.capacity import markets
 from forecast.crm import History, load_mapping
@@ -23,7 +21,7 @@ from studies.funnel_folder import Funnel, start_of
 from studies.jobs import Job
 from studies.kept import Place
 from studies.quality import read_history
-from studies.view import View
+from studies.view import MOST_FUTURES, View
 
 STEPS = 3
 """Parts of the work: reading, forecasting, estimating the funnel."""
@@ -60,6 +58,15 @@ class Known:
     def booked(self) -> float:
         """What is booked already in the running period."""
         return float(self.made.outlook.draws(self.measure, 0, PARTS[:1])[0]) if self.made else 0.0
+
+    @cached_property
+    def versions(self) -> tuple[FunnelSpec, ...]:
+        """Versions of the funnel that the history could have come from; none before it is known."""
+        if self.made is None or self.funnel is None:
+            return ()
+        spec = self.funnel.spec
+        drawn = markets(self.made.posterior, self.made.grouped, spec, days=self.days, n=MOST_FUTURES)
+        return tuple(replace(spec, market=market) for market in drawn)
 
     @property
     def days(self) -> float:
@@ -120,16 +127,3 @@ def _funnel(key: str, root: Path, as_of: date) -> Funnel:
     command = ("headrace", "app")
     place = Place(folder=folder, replace=True, command=command)
     return run_calibration(request, place, _history(key, root, as_of)).funnel
-
-
-def drawn_funnels(known: Known, count: int) -> tuple[FunnelSpec, ...]:
-    """Return versions of the funnel that the history could have come from."""
-    assert known.made is not None and known.funnel is not None
-    spec = known.funnel.spec
-    drawn = markets(known.made.posterior, known.made.grouped, spec, days=known.days, n=count)
-    return tuple(replace(spec, market=market) for market in drawn)
-
-
-def deals_of(known: Known) -> pd.DataFrame:
-    """Return the open deals as the forecast sees them (`forecast.outlook.Outlook.deals`)."""
-    return known.made.outlook.deals if known.made else pd.DataFrame()

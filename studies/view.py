@@ -15,6 +15,8 @@ from studies.language import Language
 LONGEST_LINK = 6000
 """Characters of a view in a link; browsers and proxies cut longer ones."""
 MOST_PLANS = 8
+MOST_FUTURES = 100
+"""Futures that a plan is ever played in."""
 
 type Name = Annotated[str, Field(max_length=80)]
 type Key = Annotated[str, Field(pattern=r"^([0-9a-f]{16}|example)?$")]
@@ -71,7 +73,7 @@ class View(Part):
     policies: Annotated[tuple[Name, ...], Field(max_length=6)] = ()
     plan: Plan = Plan()
     plans: Annotated[tuple[Plan, ...], Field(max_length=MOST_PLANS)] = ()
-    futures: Annotated[int, Field(ge=8, le=400)] = 40
+    futures: Annotated[int, Field(ge=8, le=MOST_FUTURES)] = 40
 
     def to_link(self) -> str:
         """Write it as short JSON: what is as by default is left out."""
