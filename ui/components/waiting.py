@@ -23,13 +23,15 @@ def _look(job: Job, draw: Callable[[Job], None], what: str) -> None:
     over = job.is_over
     if job.found is not None:
         draw(job)
-    _say(job, state.words(), what)
+    say(job, what)
     if over and not st.session_state.get(f"seen-{job.key}"):
         st.session_state[f"seen-{job.key}"] = True
         st.rerun()
 
 
-def _say(job: Job, words: Words, what: str) -> None:
+def say(job: Job, what: str) -> None:
+    """Say how a job stands: how far it is, or why there will be no more."""
+    words = state.words()
     match job.state:
         case State.FAILED:
             st.error(words("waiting.fault") if job.fault else _said(job))
