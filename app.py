@@ -9,7 +9,7 @@ keep_compiled_rules()  # before any page imports a compiled rule
 from ui import frame, state  # noqa: E402 - imports compiled rules
 from ui.pages import evidence, forecast, funnel, routing, runs, start, what_if  # noqa: E402 - as above
 
-st.set_page_config(page_title="Headrace", page_icon=":material/water:", layout="wide")
+st.set_page_config(page_title="Headrace", layout="wide")
 problem = state.open_view()
 PAGES = {
     "company": {"start": (start, "database"), "funnel": (funnel, "filter_alt")},

@@ -7,9 +7,10 @@ refused with a sentence.
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sim.errors import DataError
+from sim.routing.registry import POLICIES
 from studies.language import Language
 
 LONGEST_LINK = 6000
@@ -21,6 +22,16 @@ MOST_FUTURES = 100
 type Name = Annotated[str, Field(max_length=80)]
 type Key = Annotated[str, Field(pattern=r"^([0-9a-f]{16}|example)?$")]
 """A company: the embedded example, or an upload by its hash; empty before one is chosen."""
+
+
+def _known_policy(name: str) -> str:
+    if name and name not in POLICIES:
+        raise ValueError(f"no routing policy {name[:40]!r}")
+    return name
+
+
+type Policy = Annotated[Name, AfterValidator(_known_policy)]
+"""Name of a policy that ships: nobody's link makes a server run a file of their own."""
 
 
 class Part(BaseModel):
@@ -48,7 +59,7 @@ class Plan(Part):
     """A plan as the panel of levers puts it together; the default changes nothing."""
 
     name: Name = ""
-    policy: Name = ""
+    policy: Policy = ""
     hires: Annotated[tuple[Hire, ...], Field(max_length=10)] = ()
     leads: Annotated[float, Field(ge=0.25, le=3)] = 1.0
     promise_hours: Annotated[float, Field(ge=0, le=72)] = 0.0
@@ -70,7 +81,7 @@ class View(Part):
     fiscal_month: Annotated[int, Field(ge=1, le=12)] = 1
     period: Literal["quarter", "month"] = "quarter"
     target: Annotated[float, Field(ge=0, le=1e15)] = 0.0
-    policies: Annotated[tuple[Name, ...], Field(max_length=6)] = ()
+    policies: Annotated[tuple[Policy, ...], Field(max_length=6)] = ()
     plan: Plan = Plan()
     plans: Annotated[tuple[Plan, ...], Field(max_length=MOST_PLANS)] = ()
     futures: Annotated[int, Field(ge=8, le=MOST_FUTURES)] = 40

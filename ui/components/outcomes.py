@@ -21,7 +21,7 @@ def answer(explored: Explored, plan: str, target: float, words: Words, figures: 
     measure = explored.measure
     difference = figures.amount(row["difference"], measure, sign=True)
     st.subheader(_sentence(explored, plan, target, words, figures))
-    first, second, third = st.columns(3)
+    first, second, third = st.columns([4, 5, 4])
     first.metric(
         words("outcome.brings"),
         figures.amount(float(explored.totals(plan).mean()), measure),

@@ -16,44 +16,39 @@ def show(known: Known, words: Words, figures: Figures) -> float:
     draws = outlook.draws(measure)
     low, middle, high = (float(value) for value in np.quantile(draws, [0.1, 0.5, 0.9]))
     answer = st.container()
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
-    target = _ask(right, words, middle, measure)
-    with left:
-        first, second, third = st.columns(3)
-        first.metric(words("forecast.middle", period=outlook.periods[0]), figures.amount(middle, measure), border=True)
-        second.metric(words("forecast.range"), figures.span(low, high, measure), border=True)
-        share = float((draws >= target).mean()) if target else float("nan")
-        said = words.percent(share) if target else "–"
-        third.metric(words("forecast.chance"), said, border=True)
-    with answer:
-        _say(words, figures, measure, outlook.periods[0], middle, target, share)
+    first, second, third = st.columns([3, 4, 3])
+    target = _ask(words, middle)
+    first.metric(words("forecast.middle", period=outlook.periods[0]), figures.amount(middle, measure), border=True)
+    second.metric(words("forecast.range"), figures.span(low, high, measure), border=True)
+    share = float((draws >= target).mean()) if target else float("nan")
+    said = words.percent(share) if target else "–"
+    third.metric(words("forecast.chance"), said, border=True)
+    answer.subheader(_answer(known, target, words, figures))
     return target
 
 
-def _ask(place: "st.delta_generator.DeltaGenerator", words: Words, middle: float, measure: str) -> float:
+def _ask(words: Words, middle: float) -> float:
     step = 10.0 ** max(0, len(str(int(max(1.0, middle)))) - 2)
-    target = place.number_input(
+    target = st.number_input(
         words("forecast.target"),
         min_value=0.0,
         value=state.view().target,
         step=step,
         format="%.0f",
         help=words("forecast.target_help"),
+        width=280,
     )
     if target != state.view().target:
         state.change(target=target)
     return float(target)
 
 
-def _say(words: Words, figures: Figures, measure: str, period: str, middle: float, target: float, share: float) -> None:  # noqa: PLR0913, PLR0917
-    if target:
-        text = words(
-            "forecast.answer",
-            period=period,
-            amount=figures.amount(middle, measure),
-            ten=figures.of_ten(share),
-            target=figures.amount(target, measure),
-        )
-    else:
-        text = words("forecast.answer_open", period=period, amount=figures.amount(middle, measure))
-    st.subheader(text)
+def _answer(known: Known, target: float, words: Words, figures: Figures) -> str:
+    assert known.made is not None
+    outlook, measure = known.made.outlook, known.measure
+    draws = outlook.draws(measure)
+    said = {"period": outlook.periods[0], "amount": figures.amount(float(np.median(draws)), measure)}
+    if not target:
+        return words("forecast.answer_open", **said)
+    ten = figures.of_ten(float((draws >= target).mean()))
+    return words("forecast.answer", **said, ten=ten, target=figures.amount(target, measure))
