@@ -1,9 +1,9 @@
 """Companies that the app can look at: the embedded example, and uploads kept under the hash of what was uploaded.
 
-    runs/.companies/0f3a9c2041b7d8e5/
-      company.json       name, day up to which everything is known, what the files were called
-      mapping.yaml       what the columns mean
-      table-1.csv ...    the export, under names of our own: nobody's input becomes a path
+runs/.companies/0f3a9c2041b7d8e5/
+  company.json       name, day up to which everything is known, what the files were called
+  mapping.yaml       what the columns mean
+  table-1.csv ...    the export, under names of our own: nobody's input becomes a path
 """
 
 import json

@@ -12,7 +12,6 @@ from sim.errors import HeadraceError
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers, do_each
 
-
 type Watch = Callable[[Results], None]
 """Told what is known so far, after one chunk and then each time that half as many again are finished."""
 

@@ -1,4 +1,4 @@
-"""Explore: plans tried on the rest of the running period, a rough answer at once and a sharper one while one looks at it.
+"""Explore: plans tried on the rest of the running period, a rough answer at once and a sharper one while one looks.
 
 Every future is one version of the market that the history could have come from, under luck of its own; all plans meet
 the same futures. The chance to reach the target is the share of futures that reach it.
@@ -16,12 +16,12 @@ from scenarios.compare import Comparison, compare
 from scenarios.run import Results
 from scenarios.scenario import Scenario
 from sim.errors import SpecError
+from studies import outlooks
 from studies.compare import Compared, keep_comparison
 from studies.executors import ALONE, Sharing
 from studies.experiments import run_experiment
 from studies.jobs import Job
 from studies.kept import Place
-from studies import outlooks
 from studies.outlooks import Known
 from studies.request import Request
 from studies.view import View
@@ -53,8 +53,6 @@ class Explored:
         What is booked already in the period, which every future adds to.
     measure
         ``bookings`` or ``wins``.
-    futures
-        How many have been played.
     """
 
     request: Request

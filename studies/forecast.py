@@ -155,7 +155,7 @@ def _capacity(request: ForecastRequest, made: Made, progress: Progress | None) -
 
 
 def make_forecast(request: ForecastRequest, history: History | None = None) -> Made:
-    """Read (unless a history up to the as-of date is given), count, fit or take an equal fit from the cache, predict."""
+    """Read (unless a history up to the as-of date is given), count, fit or take an equal fit, and predict."""
     zone = load_mapping(request.mapping).time_zone or "UTC"
     as_of = start_of(request.as_of, zone)
     history = history or read_history(request.files, request.mapping, as_of.isoformat())

@@ -1,4 +1,4 @@
-"""The funnel as the history shows it, stage by stage: how many come, how many go on, how long they stay, where they pile up."""
+"""The funnel as the history shows it: how many come, how many go on, how long they stay, where they pile up."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class FunnelSeen:
     ----------
     stages
         One row a stage: ``stage``, ``entered``, ``conversion`` and ``still_open`` (shares of those who entered),
-        ``median`` and ``mean`` days, the mean days of `sim.kpis.PARTS`, ``stock`` (open now), ``steady_stock`` (what the
+        ``median`` and ``mean`` days, the mean days of `sim.kpis.PARTS`, ``stock`` (open), ``steady_stock`` (what the
         funnel's own flows would keep there), ``ratio`` and ``verdict`` (`sim.kpis.health`).
     shape, narrowest
         Name of the funnel's shape; the stage that makes it so, or nothing.

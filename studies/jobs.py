@@ -116,7 +116,7 @@ class Job:
                 self.state = State.STOPPED
             except HeadraceError as error:
                 self.error, self.state = str(error), State.FAILED
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - told to whoever watches, and to the log
                 _LOG.exception("job %s", self.key)
                 self.error, self.fault, self.state = f"{type(error).__name__}: {error}", True, State.FAILED
             finally:

@@ -21,7 +21,6 @@ from babel.numbers import format_compact_currency, format_currency, format_decim
 
 from sim.errors import DataError, UnknownNameError
 
-
 _MILLION = 999_500
 
 

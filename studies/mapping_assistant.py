@@ -11,8 +11,7 @@ from itertools import islice
 import yaml
 from pyarrow import parquet
 
-from forecast.crm import load_mapping, parse_mapping, preset_names
-from forecast.crm import preset_text as preset_text  # for the app, which asks studies only
+from forecast.crm import load_mapping, parse_mapping, preset_names, preset_text
 from forecast.crm.binding import split_header
 from sim.errors import SpecError
 from studies.uploads import Sheet
@@ -44,7 +43,7 @@ _SOUNDS_LOST = re.compile(r"lost|lose|输|丢|失败|无效", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well a mapping that ships fits some tables: the share of its columns that are there, and those that aren't."""
+    """How well a mapping that ships fits some tables: the share of its columns that are there, and those missing."""
 
     name: str
     share: float
@@ -63,6 +62,11 @@ def _fit(name: str, there: set[str]) -> Fit:
     wanted |= {table.key for table in mapping.tables.values()}
     missing = tuple(sorted(wanted - there))
     return Fit(name, 1 - len(missing) / len(wanted), missing)
+
+
+def mapping_text(name: str) -> str:
+    """Return a mapping that ships, as YAML."""
+    return preset_text(name)
 
 
 def guess(sheet: Sheet, field: str) -> str:

@@ -18,7 +18,6 @@ from studies.view import View
 FOUR_WEEKS = timedelta(days=28)
 
 
-
 def changed(view: View, known: Known, root: Path, job: Job) -> pd.DataFrame:
     """Return what four weeks changed, deal by deal (`studies.forecast_changes.changes`)."""
     company = company_of(view.company, root)

@@ -31,6 +31,8 @@ def fairness(explored: Explored) -> pd.DataFrame:
     rows = {
         "plan": table.index.astype(str),
         "uneven": uneven.to_numpy(),
-        **{name: base + table[of].to_numpy() for name, of in (("mean", "difference"), ("low", "low"), ("high", "high"))},
+        **{
+            name: base + table[of].to_numpy() for name, of in (("mean", "difference"), ("low", "low"), ("high", "high"))
+        },
     }
     return pd.DataFrame(rows)

@@ -29,6 +29,7 @@ LONGEST_NAME = 80
 PREVIEW = 5
 """Rows that a preview shows."""
 
+_MARKS = ",;\t|"
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
 _ENCODINGS = ("utf-8-sig", "gb18030", "cp1252")
 """Tried in this order: most texts that are no UTF-8 are no GB18030 either, and every text is something in cp1252."""
@@ -139,12 +140,10 @@ def _workbook_rows(said: str, content: bytes, most: int) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_size(said, sum(part.file_size for part in archive.infolist()), most)
-            if "xl/workbook.xml" not in archive.namelist():
-                raise DataError(f"{said}: a zip archive, not a workbook; unpack it, then upload what is in it")
+            _check_workbook(said, archive)
         book: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
-        if (sheet.max_column or 0) > MOST_COLUMNS:
-            raise DataError(_too_wide(said, sheet.max_column))
+        _check_width(said, sheet.max_column or 0)
         for row in sheet.iter_rows(values_only=True):
             yield [_shown(cell) for cell in row]
     except DataError:
@@ -152,6 +151,11 @@ def _workbook_rows(said: str, content: bytes, most: int) -> Iterator[list[str]]:
     except (DefusedXmlException, zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, IndexError, SyntaxError,
             AttributeError, zlib.error, NotImplementedError, RuntimeError, EOFError):  # fmt: skip
         raise DataError(f"{said}: not a whole workbook; save it as .xlsx or CSV again") from None
+
+
+def _check_workbook(said: str, archive: zipfile.ZipFile) -> None:
+    if "xl/workbook.xml" not in archive.namelist():
+        raise DataError(f"{said}: a zip archive, not a workbook; unpack it, then upload what is in it")
 
 
 def _text(said: str, content: bytes) -> str:
@@ -174,9 +178,8 @@ def _text(said: str, content: bytes) -> str:
 
 def _csv_rows(said: str, text: str) -> Iterator[list[str]]:
     first = text.lstrip("\r\n").partition("\n")[0]
-    if first.count(",") >= MOST_COLUMNS * 2:
-        raise DataError(_too_wide(said, first.count(",") + 1))
-    mark = max(",;\t|", key=first.count)
+    _check_width(said, max(first.count(mark) for mark in _MARKS) // 2)  # a quoted header may hold as many marks again
+    mark = max(_MARKS, key=first.count)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     except csv.Error as error:
@@ -214,8 +217,7 @@ def _header(said: str, row: list[str]) -> tuple[str, ...]:
 
 
 def _check_shape(said: str, header: tuple[str, ...], rows: int) -> None:
-    if len(header) > MOST_COLUMNS:
-        raise DataError(_too_wide(said, len(header)))
+    _check_width(said, len(header))
     if longest := next((name for name in header if len(name) > LONGEST_HEADER), None):
         raise DataError(f"{said}: a header of {len(longest):,} signs; the first row must name the columns")
     if not rows:
@@ -223,8 +225,9 @@ def _check_shape(said: str, header: tuple[str, ...], rows: int) -> None:
     require(rows <= MOST_ROWS, f"{said}: more than {MOST_ROWS:,} rows; export a shorter time")
 
 
-def _too_wide(said: str, columns: int) -> str:
-    return f"{said}: {columns:,} columns; at most {MOST_COLUMNS} are read, export only those that count"
+def _check_width(said: str, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        raise DataError(f"{said}: {columns:,} columns; at most {MOST_COLUMNS} are read, export only those that count")
 
 
 def _shown(value: object) -> str:

@@ -39,9 +39,7 @@ def show(pages: Pages, problem: str) -> None:
 def _page(name: str, module: ModuleType, icon: str, words: Words) -> st.Page:  # type: ignore[valid-type] # a class
     title = words(f"page.{name}")
     address = name.replace("_", "-")
-    return st.Page(
-        module.show, title=title, icon=f":material/{icon}:", url_path=address, default=name == "start"
-    )
+    return st.Page(module.show, title=title, icon=f":material/{icon}:", url_path=address, default=name == "start")
 
 
 def _settings(words: Words) -> None:

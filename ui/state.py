@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+
 from sim.errors import DataError
 from studies import outlooks
 from studies.app_settings import AppSettings

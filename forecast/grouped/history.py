@@ -210,8 +210,8 @@ def _on_the_clock(data: CalibrationData, horizon: float, zone: str) -> tuple[Clo
 def _is_filled_late(visits: pd.DataFrame, labels: Labels) -> bool:
     """Whether a dimension would tell the end.
 
-    It does if it is known of nearly all closed deals and of many open ones not, or if it is filled in at the way out of a
-    stage: then those who went on have it and those who were lost there don't.
+    It does if it is known of nearly all closed deals and of many open ones not, or if it is filled in at the way out of
+    a stage: then those who went on have it and those who were lost there don't.
     """
     blank = labels.codes[visits["lead"].to_numpy(np.int64)] == len(labels.levels) - 1
     is_open = (visits["outcome"] == Outcome.OPEN).to_numpy()

@@ -1,11 +1,10 @@
-"""Broken and malicious uploads, links and plans: a clear message or a correct reading, and no more memory than allowed."""
+"""Broken and malicious uploads, links and plans: a clear message or a correct reading, in bounded memory."""
 
 import gzip
 import io
 import json
 import tracemalloc
 import zipfile
-from collections.abc import Callable
 
 import pandas as pd
 import pytest
@@ -151,7 +150,6 @@ LINKS: dict[str, str] = {
     "nested without end": "[" * 5000,
     "too long": '{"company": "' + " " * 10_000 + '"}',
 }
-
 
 
 @pytest.mark.parametrize("case", READ)

@@ -13,7 +13,7 @@ from streamlit.util import calc_hash
 from scenarios.compare import compare
 from sim.kpis import PARTS
 from studies.companies import keep_company
-from studies.mapping_assistant import preset_text
+from studies.mapping_assistant import mapping_text
 from studies.store import Question, new_run
 from studies.uploads import read_upload
 from studies.view import View
@@ -60,7 +60,7 @@ def company(runs: Path) -> str:
     """The key of a small company that was uploaded."""
     write_company(runs.parent)
     sheet = read_upload("history.csv", (runs.parent / "history.csv").read_bytes())
-    return keep_company("Small *company*", [sheet], preset_text("generic-stage-history"), date(2025, 5, 1), runs)
+    return keep_company("Small *company*", [sheet], mapping_text("generic-stage-history"), date(2025, 5, 1), runs)
 
 
 type Visit = Callable[..., AppTest]

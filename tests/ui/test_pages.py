@@ -118,9 +118,7 @@ def test_an_answer_that_is_kept_stands_among_the_runs_with_its_report(visit: Vis
     assert len(names) >= 1
 
 
-def test_a_reader_cannot_upload_or_keep_anything(
-    visit: Visit, company: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_cannot_upload_or_keep_anything(visit: Visit, company: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADRACE_READ_ONLY", "1")
     app = visit("start", view(company))
     assert not app.get("file_uploader")

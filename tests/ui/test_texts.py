@@ -1,4 +1,4 @@
-"""Every sentence on screen stands in the files of texts, in each language, with the same places; and none stands idle."""
+"""Every sentence on screen stands in the files of texts, in each language, with the same places; none stands idle."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ FAMILIES = {"finding.", "month."}
 
 
 def asked_for(source: str) -> Iterator[str]:
-    """Yield the keys that a module asks for; one that is put together ends where its first place begins, with a star."""
+    """Yield the keys that a module asks for; one put together ends at its first place, with a star."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("words") and node.args:
             for key in ast.walk(node.args[0]):

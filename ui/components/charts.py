@@ -43,9 +43,10 @@ def fan(table: pd.DataFrame, target: float, x: str, y: str) -> Chart:
 
 
 def waterfall(table: pd.DataFrame, x: str) -> Chart:
-    """Show how parts add up: ``part``, ``start``, ``end``, and ``low`` to ``high`` of the part's end; the total last."""
+    """Show how parts add up: ``part``, ``start``, ``end``, and ``low`` to ``high`` of its end; the total last."""
     order = list(table["part"])
-    colour = alt.Color("part:N", legend=None, scale=alt.Scale(domain=order, range=[*[ACCENT] * (len(order) - 1), QUIET]))
+    colours = [*[ACCENT] * (len(order) - 1), QUIET]
+    colour = alt.Color("part:N", legend=None, scale=alt.Scale(domain=order, range=colours))
     base = alt.Chart(table).encode(y=alt.Y("part:N", sort=order, title=None))
     bars = base.mark_bar(size=20, cornerRadius=3).encode(
         x=alt.X("start:Q", title=x, axis=alt.Axis(format="~s", tickCount=5)), x2="end:Q", color=colour
@@ -116,7 +117,9 @@ def trade_off(table: pd.DataFrame, x: str, y: str) -> Chart:
 
 def past(table: pd.DataFrame, y: str) -> Chart:
     """Show past forecasts: ``name``, the 80 % range ``low`` to ``high``, the ``median``, and what came: ``actual``."""
-    base = alt.Chart(table).encode(x=alt.X("name:N", sort=list(table["name"]), title=None, axis=alt.Axis(labelAngle=-40)))
+    base = alt.Chart(table).encode(
+        x=alt.X("name:N", sort=list(table["name"]), title=None, axis=alt.Axis(labelAngle=-40))
+    )
     axis = alt.Axis(format="~s", tickCount=5, grid=True)
     ranges = base.mark_bar(size=14, color=ACCENT, opacity=0.35, cornerRadius=3).encode(
         y=alt.Y("low:Q", title=y, axis=axis), y2="high:Q"

@@ -78,7 +78,9 @@ def _promise(plan: Plan, words: Words) -> float:
         words("lever.promise"),
         options,
         index=options.index(plan.promise_hours),
-        format_func=lambda hours: words("lever.promise_of", n=words.number(hours)) if hours else words("lever.promise_now"),
+        format_func=lambda hours: (
+            words("lever.promise_of", n=words.number(hours)) if hours else words("lever.promise_now")
+        ),
         help=words("lever.promise_help"),
     )
 

@@ -1,5 +1,7 @@
 """Saying by hand what the columns of an export mean, with guesses to start from."""
 
+from itertools import batched
+
 import streamlit as st
 
 from sim.errors import HeadraceError
@@ -19,9 +21,9 @@ def show(sheet: Sheet, words: Words) -> str | None:
     )  # fmt: skip
     kind = kind or DEALS
     columns = {}
-    for place, field in enumerate((*NEEDED[kind], *HELPFUL)):
-        row = st.columns(3) if place % 3 == 0 else row
-        columns[field] = _column(row[place % 3], sheet, field, words, needed=field in NEEDED[kind])
+    for row in batched((*NEEDED[kind], *HELPFUL), 3):
+        for place, field in zip(st.columns(3), row, strict=False):
+            columns[field] = _column(place, sheet, field, words, needed=field in NEEDED[kind])
     if not columns["stage"]:
         st.info(words("mapping.no_stage"))
         return None

@@ -1,4 +1,4 @@
-"""What plans bring, as far as it is known: the answer, the chance to reach the target, and every plan with its range."""
+"""What plans bring, as far as it is known: the answer, the chance of the target, and every plan with its range."""
 
 from collections.abc import Mapping
 

@@ -3,16 +3,15 @@
 import numpy as np
 import streamlit as st
 
+from studies.forecast import Made
 from studies.language import Words
-from studies.outlooks import Known
 from ui import state
 from ui.components.figures import Figures
 
 
-def show(known: Known, words: Words, figures: Figures) -> float:
+def show(made: Made, measure: str, words: Words, figures: Figures) -> float:
     """Ask for the target, show the figures, and return the target (0: none)."""
-    assert known.made is not None
-    outlook, measure = known.made.outlook, known.measure
+    outlook = made.outlook
     draws = outlook.draws(measure)
     low, middle, high = (float(value) for value in np.quantile(draws, [0.1, 0.5, 0.9]))
     answer = st.container()
@@ -23,7 +22,7 @@ def show(known: Known, words: Words, figures: Figures) -> float:
     share = float((draws >= target).mean()) if target else float("nan")
     said = words.percent(share) if target else "–"
     third.metric(words("forecast.chance"), said, border=True)
-    answer.subheader(_answer(known, target, words, figures))
+    answer.subheader(_answer(made, measure, target, words, figures))
     return target
 
 
@@ -43,9 +42,8 @@ def _ask(words: Words, middle: float) -> float:
     return float(target)
 
 
-def _answer(known: Known, target: float, words: Words, figures: Figures) -> str:
-    assert known.made is not None
-    outlook, measure = known.made.outlook, known.measure
+def _answer(made: Made, measure: str, target: float, words: Words, figures: Figures) -> str:
+    outlook = made.outlook
     draws = outlook.draws(measure)
     said = {"period": outlook.periods[0], "amount": figures.amount(float(np.median(draws)), measure)}
     if not target:

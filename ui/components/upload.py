@@ -10,7 +10,7 @@ import streamlit as st
 from sim.errors import HeadraceError
 from studies.companies import keep_company
 from studies.language import Words
-from studies.mapping_assistant import currency_of, fits, last_day, preset_text
+from studies.mapping_assistant import currency_of, fits, last_day, mapping_text
 from studies.uploads import MEGABYTE, Sheet, read_upload
 from ui import state
 from ui.components import mapping_form
@@ -82,7 +82,7 @@ def _mapping(sheets: Sequence[Sheet], words: Words) -> str | None:
     missing = next(fit.missing for fit in ranked if fit.name == chosen)
     if missing:
         st.warning(words("upload.missing", columns=plain(", ".join(missing[:12]))))
-    return preset_text(chosen)
+    return mapping_text(chosen)
 
 
 def _proposed(sheets: Sequence[Sheet], mapping: str) -> date:
@@ -92,5 +92,7 @@ def _proposed(sheets: Sequence[Sheet], mapping: str) -> date:
 def _use(name: str, sheets: Sequence[Sheet], mapping: str, as_of: date) -> None:
     key = keep_company(name, sheets, mapping, as_of, state.settings().runs)
     st.session_state[_SHEETS] = []
-    state.change(company=key, as_of=None, target=0.0, plans=(), plan={}, currency=currency_of(mapping) or state.view().currency)
+    state.change(
+        company=key, as_of=None, target=0.0, plans=(), plan={}, currency=currency_of(mapping) or state.view().currency
+    )
     st.rerun()

@@ -35,7 +35,9 @@ def _yours(known: Known, words: Words) -> None:
     second.metric(words("evidence.assumed"), words.number(int(is_assumed.sum())), border=True)
     only = st.toggle(words("evidence.only_assumed"))
     shown = table[is_assumed] if only else table
-    basis = [words("evidence.default") if its else words("evidence.data") for its in shown["how"].str.startswith(_ASSUMED)]
+    basis = [
+        words("evidence.default") if its else words("evidence.data") for its in shown["how"].str.startswith(_ASSUMED)
+    ]
     st.dataframe(
         pd.DataFrame(
             {

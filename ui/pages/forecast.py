@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from studies import past_forecasts
+from studies.forecast import Made
 from studies.forecast_charts import fan_table, waterfall_table
 from studies.language import Words
 from studies.outlooks import Known
@@ -25,17 +26,20 @@ def show() -> None:
         return
     figures = Figures.of(words, state.view())
     outlook, measure = known.made.outlook, known.measure
-    target = target_card.show(known, words, figures)
+    target = target_card.show(known.made, measure, words, figures)
     if measure == "wins":
         st.info(words("forecast.wins_only"))
     st.markdown(f"### {words('forecast.fan', period=outlook.periods[0])}")
     st.caption(words("forecast.fan_how"))
     charts.show(
-        charts.fan(_dated(known), target, words("column.date"), _axis(words, measure)), words("forecast.fan_alt")
+        charts.fan(_dated(known.made, measure), target, words("column.date"), _axis(words, measure)),
+        words("forecast.fan_alt"),
     )
     st.markdown(f"### {words('forecast.parts', period=outlook.periods[0])}")
     st.caption(words("forecast.parts_how"))
-    charts.show(charts.waterfall(_parts(known, words), _axis(words, measure)), words("forecast.parts_alt"))
+    charts.show(
+        charts.waterfall(_parts(known.made, measure, words), _axis(words, measure)), words("forecast.parts_alt")
+    )
     st.markdown(f"### {words('forecast.groups')}")
     forecast_groups.show(outlook, measure, words, figures)
     st.markdown(f"### {words('forecast.changed')}")
@@ -49,17 +53,15 @@ def _axis(words: Words, measure: str) -> str:
     return words("unit.axis_money", currency=state.view().currency) if measure == "bookings" else words("kpi.wins")
 
 
-def _dated(known: Known) -> pd.DataFrame:
-    assert known.made is not None
-    outlook = known.made.outlook
-    table = fan_table(outlook, known.measure)
+def _dated(made: Made, measure: str) -> pd.DataFrame:
+    outlook, start = made.outlook, pd.Timestamp(made.outlook.as_of.date())
+    table = fan_table(outlook, measure)
     table = table[table["day"] <= float(outlook.ends[0]) + outlook.step_days]
-    return table.assign(date=[pd.Timestamp(known.as_of) + timedelta(days=float(day)) for day in table["day"]])
+    return table.assign(date=[start + timedelta(days=float(day)) for day in table["day"]])
 
 
-def _parts(known: Known, words: Words) -> pd.DataFrame:
-    assert known.made is not None
-    table = waterfall_table(known.made.outlook, known.measure)
+def _parts(made: Made, measure: str, words: Words) -> pd.DataFrame:
+    table = waterfall_table(made.outlook, measure)
     return table.assign(part=[words(f"forecast_part.{name.replace(' ', '_')}") for name in table["part"]])
 
 
@@ -77,7 +79,9 @@ def _trust(known: Known, words: Words, figures: Figures) -> None:
         return
     work = partial(past_forecasts.held_against_past, state.view(), known, state.settings().runs)
     job = state.start("trust", _asked(), work)
-    waiting.show(job, lambda job: trust_card.show(job.found, words, figures, known.measure), words("forecast.trust_wait"))
+    waiting.show(
+        job, lambda job: trust_card.show(job.found, words, figures, known.measure), words("forecast.trust_wait")
+    )
 
 
 def _asked() -> dict[str, Any]:

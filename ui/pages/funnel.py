@@ -23,11 +23,11 @@ def show() -> None:
         return
     seen = see_funnel(known.history)
     figures = Figures.of(words, state.view())
-    st.subheader(_answer(seen, words, figures))
+    st.subheader(_answer(seen, words))
     _headlines(seen, words, figures)
     st.markdown(f"### {words('funnel.conversion')}")
     st.caption(words("funnel.conversion_how", days=words.number(seen.days)))
-    charts.show(charts.bars(_narrowing(seen, words, figures), words("funnel.leads")), words("funnel.conversion"))
+    charts.show(charts.bars(_narrowing(seen, words), words("funnel.leads")), words("funnel.conversion"))
     st.markdown(f"### {words('funnel.dwell')}")
     _dwell(seen, words)
     st.markdown(f"### {words('funnel.piles')}")
@@ -36,7 +36,7 @@ def show() -> None:
     state.link_to("forecast", words("funnel.next"))
 
 
-def _answer(seen: FunnelSeen, words: Words, figures: Figures) -> str:
+def _answer(seen: FunnelSeen, words: Words) -> str:
     worst = seen.stages.loc[seen.stages["conversion"].idxmin()] if seen.stages["conversion"].notna().any() else None
     if seen.narrowest:
         ratio = float(seen.stages.set_index("stage")["ratio"][seen.narrowest])
@@ -52,7 +52,7 @@ def _headlines(seen: FunnelSeen, words: Words, figures: Figures) -> None:
         place.metric(words(f"kpi.{name}"), figures.kpi(seen.figures[name], name), border=True)
 
 
-def _narrowing(seen: FunnelSeen, words: Words, figures: Figures) -> pd.DataFrame:
+def _narrowing(seen: FunnelSeen, words: Words) -> pd.DataFrame:
     rows = seen.stages
     said = [
         words("funnel.bar", n=words.number(entered), share=words.percent(share) if share == share else "–")  # noqa: PLR0124 - NaN

@@ -49,7 +49,10 @@ def _chosen(words: Words) -> None:
     st.markdown(f"## {words('start.looking_at', name=company.name)}")
     latest = company.as_of
     day = st.date_input(
-        words("start.as_of"), min(state.view().as_of or latest, latest), max_value=latest, help=words("start.as_of_help")
+        words("start.as_of"),
+        min(state.view().as_of or latest, latest),
+        max_value=latest,
+        help=words("start.as_of_help"),
     )
     wanted = None if day == latest else day
     if wanted != state.view().as_of:
