@@ -1,8 +1,9 @@
 """Compare: the same leads meet the same luck under every plan, and the differences say which plan does better."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scenarios.compare import Comparison, compare
+from scenarios.run import Results
 from sim.kpis import HEADLINES
 from studies.comparison_view import answer_of, best_grid, brief_grid, main_grid, report_of, sources_grid, stacked
 from studies.executors import Progress
@@ -10,6 +11,9 @@ from studies.grid import Grid
 from studies.kept import Place
 from studies.report import render
 from studies.request import Request, run_request
+from studies.store import Draft, Question, new_run
+
+VERB = "compare"
 
 
 @dataclass(frozen=True)
@@ -31,19 +35,31 @@ def run_comparison(request: Request, place: Place, progress: Progress | None = N
     HeadraceError
         If the plans don't fit the funnel, a run fails, or the folder can't be written.
     """
-    ran = run_request(request, "compare", place, progress)
-    results, question, stopped = ran.results, ran.question, ran.stopped
+    ran = run_request(request, VERB, place, progress)
+    with ran.folder() as draft:
+        written = _write(draft, request, ran.results, ran.question, stopped=bool(ran.stopped))
+    return replace(written, folder=str(draft.folder), stopped=ran.stopped)
+
+
+def keep_comparison(request: Request, results: Results, place: Place) -> Compared:
+    """Keep the results of a request that has been run already, to the same bytes as `run_comparison`."""
+    question = request.question(VERB, place.command)
+    with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
+        written = _write(draft, request, results, question, stopped=False)
+    return replace(written, folder=str(draft.folder))
+
+
+def _write(draft: Draft, request: Request, results: Results, question: Question, *, stopped: bool) -> Compared:
     every = {kpi: compare(results.kpis, kpi) for kpi in HEADLINES}
     main = every[request.kpi]
     answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
     best = best_grid(main)
     sources = (sources_grid(main),) if request.beliefs else ()
     grids = (main_grid(main, request, results.kpis), *((best,) if best else ()), *sources, brief_grid(every, request))
-    with ran.folder() as draft:
-        draft.answer = answer
-        draft.table("kpis", results.kpis)
-        draft.table("comparison", stacked(every))
-        for name, table in {**results.tables, **request.funnel.tables}.items():
-            draft.table(name, table)
-        draft.text("report.html", render(report_of(request, results, every, answer, question)))
-    return Compared(answer, main, grids, str(draft.folder), stopped)
+    draft.answer = answer
+    draft.table("kpis", results.kpis)
+    draft.table("comparison", stacked(every))
+    for name, table in {**results.tables, **request.funnel.tables}.items():
+        draft.table(name, table)
+    draft.text("report.html", render(report_of(request, results, every, answer, question)))
+    return Compared(answer, main, grids, str(draft.folder))

@@ -3,7 +3,7 @@
 The results are the same to the last byte whoever shares the work, and however often it was interrupted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from scenarios.experiment import Chunk, Experiment
@@ -11,6 +11,9 @@ from scenarios.run import KPIS, Results, Tables, merge, run_chunk
 from sim.errors import HeadraceError
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers, do_each
+
+type Watch = Callable[[Results], None]
+"""Told what is known so far, after one chunk and then each time that half as many again are finished."""
 
 
 class UnfinishedError(HeadraceError, RuntimeError):
@@ -27,6 +30,7 @@ def run_experiment(
     sharing: Sharing = ALONE,
     checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Results:
     """Run an experiment.
 
@@ -40,6 +44,8 @@ def run_experiment(
         Where finished chunks are kept as they come; those that are there already aren't done again.
     progress
         Told after each chunk how many are done, and of how many in the rounds begun so far; more rounds may come.
+    watch
+        Told the results so far while more are on their way.
 
     Raises
     ------
@@ -48,7 +54,7 @@ def run_experiment(
     WorkError
         If a chunk fails.
     """
-    finished = Finished(experiment, checkpoint, progress)
+    finished = Finished(experiment, checkpoint, progress, watch)
     try:
         with sharing.open(experiment.engine) as workers:
             return _in_rounds(experiment, finished, workers)
@@ -59,10 +65,18 @@ def run_experiment(
 class Finished:
     """The chunks of an experiment that are finished, kept as they come."""
 
-    def __init__(self, experiment: Experiment, checkpoint: Checkpoint | None, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+        watch: Watch | None = None,
+    ) -> None:
         self._experiment = experiment
         self._checkpoint = checkpoint
         self._progress = progress
+        self._watch = watch
+        self._next_look = 1  # chunks after which there is enough new to show
         self._tables: dict[int, Tables] = {}
         if checkpoint:
             self._tables = checkpoint.finished((KPIS, *experiment.tables))
@@ -85,6 +99,9 @@ class Finished:
         self._tables[chunk.number] = tables
         if self._progress:
             self._progress(len(self._tables), self._begun)
+        if self._watch and len(self._tables) >= self._next_look:
+            self._next_look = len(self._tables) + max(1, len(self._tables) // 2)
+            self._watch(merge(self._experiment, self.tables()))
 
 
 def _in_rounds(experiment: Experiment, finished: Finished, workers: Workers) -> Results:

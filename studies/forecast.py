@@ -119,8 +119,10 @@ class Made:
     from_cache: bool
 
 
-def run_forecast(request: ForecastRequest, place: Place, progress: Progress | None = None) -> Forecasted:
-    """Forecast, and keep tables, posterior and report as a run folder.
+def run_forecast(
+    request: ForecastRequest, place: Place, progress: Progress | None = None, *, made: Made | None = None
+) -> Forecasted:
+    """Forecast, and keep tables, posterior and report as a run folder; ``made`` is the forecast if there is one.
 
     Raises
     ------
@@ -130,11 +132,11 @@ def run_forecast(request: ForecastRequest, place: Place, progress: Progress | No
     if request.method not in METHODS:
         raise UnknownNameError("method", request.method, METHODS, "a fit")
     before = load_run(request.before).table(DEALS) if request.before else None
-    made = make_forecast(request)
+    made = made or make_forecast(request)
     measure = measure_of(made.outlook, made.grouped)
     target = against(made.outlook, request.target, measure) if request.target > 0 else None
     answer = answer_of(made.outlook, measure, target)
-    changed = None if before is None else changes(before, made.outlook.deals, _closed(made.history))
+    changed = None if before is None else changes(before, made.outlook.deals, closed(made.history))
     parts = sections(made.outlook, made.grouped, made.posterior, measure, target)
     shown = () if changed is None else (changes_grid(changed),)
     capacity = None if not request.simulate else _capacity(request, made, progress)
@@ -171,20 +173,20 @@ def _capacity(request: ForecastRequest, made: Made, progress: Progress | None) -
     )
 
 
-def make_forecast(request: ForecastRequest) -> Made:
-    """Read, count, fit (or take an equal fit from the cache) and predict."""
-    history, grouped = read_and_count(request)
+def make_forecast(request: ForecastRequest, history: History | None = None) -> Made:
+    """Read (unless a history up to the as-of date is given), count, fit or take an equal fit, and predict."""
+    history, grouped = read_and_count(request, history)
     posterior, cached = kept_fit(grouped, method=request.method, draws=request.draws, seed=request.seed)
     labels = history.log.lead_labels()
     outlook = predict(posterior, grouped, periods=request.periods, seed=request.seed, labels=labels)
     return Made(history, grouped, posterior, outlook, cached)
 
 
-def read_and_count(request: ForecastRequest) -> tuple[History, Grouped]:
-    """Read the export up to the as-of date, and group it."""
+def read_and_count(request: ForecastRequest, history: History | None = None) -> tuple[History, Grouped]:
+    """Read the export up to the as-of date, unless a history up to then is given, and group it."""
     zone = load_mapping(request.mapping).time_zone or "UTC"
     as_of = start_of(request.as_of, zone)
-    history = read_history(request.files, request.mapping, as_of.isoformat())
+    history = history or read_history(request.files, request.mapping, as_of.isoformat())
     calendar = FiscalCalendar(request.calendar.first_month, request.calendar.pattern, request.calendar.unit, zone)
     since = start_of(request.since, zone) if request.since else None
     return history, count(history, as_of, calendar, request.periods, since)
@@ -209,7 +211,7 @@ def tables_of(outlook: Outlook) -> pd.DataFrame:
     return table[["measure", "dimension", *[name for name in table.columns if name not in {"measure", "dimension"}]]]
 
 
-def _closed(history: History) -> Mapping[str, str]:
+def closed(history: History) -> Mapping[str, str]:
     """Return what became of the leads that are closed: label → won or lost."""
     frame, labels = history.log.to_frame(), history.log.lead_labels()
     ends = frame[frame["kind"].isin(["won", "lost"])]

@@ -38,6 +38,8 @@ class Request:
         The half width asked of every interval as a share of the baseline's mean, or None.
     beliefs
         Versions of the funnel that the history could have come from, or None to take it as it is.
+    chunk_size
+        Runs after which there is something new to show.
     sharing
         Who does the work.
     about
@@ -57,6 +59,7 @@ class Request:
     warm_up: float = 0.0
     precision: float | None = None
     beliefs: Beliefs | None = None
+    chunk_size: int = 4
     sharing: Sharing = ALONE
     about: Mapping[str, object] = field(default_factory=dict)
     prices: Prices | None = None
@@ -79,6 +82,7 @@ class Request:
             seed=self.seed,
             replications=self.replications,
             warm_up=self.warm_up,
+            chunk_size=self.chunk_size,
             precision=wanted,
             tables=TABLES,
         )
