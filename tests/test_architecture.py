@@ -19,7 +19,7 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manag
 # What each package, or a part of it, may use besides the standard library and the packages below it.
 LIBRARIES = {
     "sim": {"numpy", "scipy", "simpy", "numba", "llvmlite", "pandas", "holidays"},
-    "scenarios": {"numpy", "scipy", "pandas"},
+    "scenarios": {"numpy", "scipy", "pandas", "optuna"},
     "forecast": {
         "numpy",
         "scipy",
@@ -43,6 +43,8 @@ LIBRARIES = {
         "rich",
         "altair",
         "babel",
+        "defusedxml",
+        "duckdb",
         "openpyxl",
         "pptx",
         "typst",

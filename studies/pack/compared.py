@@ -9,9 +9,9 @@ from scenarios.compare import HIGHER_IS_BETTER, Verdict
 from sim.kpis.summary import SHARE
 from studies.comparison_view import SHOWN
 from studies.language import Words
-from studies.look import COMPARED, FLOOR
+from studies.look import COMPARED
 from studies.pack.document import Bars, Cell, Cells, Page, Quantity, Series, Table
-from studies.pack.floor import floor_pages
+from studies.pack.floor import FLOOR, floor_pages
 from studies.pack.palette import BAD, GOOD, UNSURE
 from studies.pack.speaking import capital, named, plan_of, say, span
 from studies.store import Run

@@ -10,6 +10,9 @@ from studies.language import Words
 from studies.pack.document import Bars, Page, Quantity, Series, Table, line, quantities
 from studies.pack.speaking import futures, plan_of, say
 
+FLOOR = ("stages", "teams")
+"""The tables that tell of it; a run may have some of them only."""
+
 _RUNS = 0.8
 """Share of the runs that lie within a whisker (`studies.charts.spread`)."""
 

@@ -4,9 +4,9 @@ import pandas as pd
 
 from sim.kpis import HEADLINES
 from studies.language import Words
-from studies.look import FLOOR, SCATTERED
+from studies.look import SCATTERED
 from studies.pack.document import Cells, Page, Quantity, Table
-from studies.pack.floor import floor_pages, range_heads
+from studies.pack.floor import FLOOR, floor_pages, range_heads
 from studies.pack.ladder import STEPS, ladder
 from studies.pack.speaking import capital, futures, named, say, span
 from studies.store import Run
