@@ -5,7 +5,6 @@ from typing import Any
 
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import (
-    XL_AXIS_CROSSES,
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
@@ -67,7 +66,7 @@ def _data(chart: Bars) -> CategoryChartData:
 
 def _lay_out(drawing: Drawing, chart: Bars) -> None:
     plot = drawing.plots[0]
-    plot.gap_width = 60
+    plot.gap_width, plot.vary_by_categories = 60, False
     plot.overlap = 100 if chart.stacked else 0
     drawing.has_legend = len(chart.series) > 1
     if drawing.has_legend:
@@ -83,7 +82,8 @@ def _lay_out(drawing: Drawing, chart: Bars) -> None:
 def _axes(drawing: Drawing, chart: Bars) -> None:
     names, values = drawing.category_axis, drawing.value_axis
     names.reverse_order = True  # from top to bottom, as in the other formats
-    names.crosses = XL_AXIS_CROSSES.MAXIMUM
+    for crossing in drawing.element.iterfind(f".//{qn('c:valAx')}/{qn('c:crosses')}"):
+        crossing.set("val", "max")  # which would put the values' axis on top; the library has no word for it
     names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     names.format.line.color.rgb = paint(QUIET)
     names.tick_labels.font.size = _SIZE

@@ -8,7 +8,7 @@ import io
 
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.presentation import Presentation as Slides
 from pptx.slide import Slide
 from pptx.text.text import TextFrame
@@ -85,6 +85,7 @@ def _slide(slides: Slides, claim: str, meaning: str, stamp: str) -> Slide:
     accent.fill.solid()
     accent.fill.fore_color.rgb = paint(SERIES[0])
     accent.line.fill.background()
+    accent.shadow.inherit = False
     if meaning:
         _text(slide, MEANING, meaning, MEANING_SIZES, INK)
     _text(slide, STAMP, stamp, STAMP_SIZES, QUIET)
@@ -101,7 +102,7 @@ def _size(text: str, sizes: tuple[float, ...], box: Box) -> float:
 
 
 def _fill(frame: TextFrame, text: str, size: float, colour: str, *, bold: bool = False) -> None:
-    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
+    frame.word_wrap, frame.vertical_anchor, frame.auto_size = True, MSO_ANCHOR.TOP, MSO_AUTO_SIZE.NONE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Pt(0)
     frame.text = text
     for paragraph in frame.paragraphs:

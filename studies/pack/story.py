@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from studies.funnel_folder import ESTIMATES, FINDINGS
 from studies.language import Language, Words, words_of
+from studies.look import FLOOR, SCATTERED
 from studies.pack import any_run, compared, forecasted, judged, simulated
 from studies.pack.assumptions import assumptions_page
 from studies.pack.document import Pack, Page
@@ -17,11 +19,12 @@ type Teller = Callable[[Run, Words], tuple[Page, ...]]
 _TELLERS: tuple[tuple[frozenset[str], Teller], ...] = (
     (frozenset({"comparison", "kpis"}), compared.pages),
     (frozenset({"forecast", "deals"}), forecasted.pages),
-    (frozenset({"kpis"}), simulated.pages),
     (frozenset({"hindcast"}), judged.hindcast_pages),
     (frozenset({"folds", "scores"}), judged.backtest_pages),
 )
 """The tables that a run must hold → who tells it; the first that fits does."""
+_BESIDE = frozenset({*FLOOR, "reps", ESTIMATES, FINDINGS})
+"""What a simulation keeps beside its figures; a run that holds more answers another question."""
 _DIGITS = 12
 """Of a fingerprint: enough to tell any two funnels apart."""
 
@@ -35,16 +38,20 @@ def tell(run: Run, language: Language) -> Pack:
         If a table of the run can't be read.
     """
     words, held = words_of("studies", language), set(run.tables)
-    teller = next((teller for needed, teller in _TELLERS if needed <= held), any_run.pages)
     manifest = run.manifest
     return Pack(
         language=language,
         title=named(words, "question", manifest.verb),
-        pages=tuple(scaled(page, words) for page in (*teller(run, words), assumptions_page(run, words))),
+        pages=tuple(scaled(page, words) for page in (*_teller(held)(run, words), assumptions_page(run, words))),
         stamp=_stamp(run, words),
         origin=_origin(run, words),
         made=datetime.fromisoformat(manifest.created).astimezone(UTC),
     )
+
+
+def _teller(held: set[str]) -> Teller:
+    otherwise = simulated.pages if held - _BESIDE == {SCATTERED} else any_run.pages
+    return next((teller for needed, teller in _TELLERS if needed <= held), otherwise)
 
 
 def _stamp(run: Run, words: Words) -> str:

@@ -81,6 +81,14 @@ def other(root: Path) -> Run:
 
 
 _FIRST = {"compare", "forecast"}
+
+
+def extended(root: Path) -> Run:
+    """A run of figures that answers another question than a simulation."""
+    kpis = pd.DataFrame([_figures(PLANS[0], run) for run in range(3)])
+    return _kept(root, "hiring-plan", {}, {"kpis": kpis, "staffing": pd.DataFrame({"team": ["closers"], "gap": [2.0]})})
+
+
 KINDS: Mapping[str, Callable[[Path], Run]] = {
     "compare": compared,
     "simulate": simulated,
@@ -88,6 +96,7 @@ KINDS: Mapping[str, Callable[[Path], Run]] = {
     "hindcast": hindcast,
     "backtest": backtest,
     "other": other,
+    "extended": extended,
 }
 
 EVERY = ["compare", "forecast", *(pytest.param(name, marks=pytest.mark.slow) for name in KINDS if name not in _FIRST)]

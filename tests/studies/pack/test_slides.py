@@ -90,6 +90,7 @@ def test_the_claim_is_the_title_and_the_chart_is_a_chart_that_can_be_edited(told
     assert expected is not None
     assert tuple(values) == pytest.approx(expected.series[0].values)
     assert b"c:errBars" in chart.part.blob
+    assert b'<c:crosses val="max"/></c:valAx>' in chart.part.blob  # the axis stands below the bars
     book = load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
     assert book.active["B2"].value == pytest.approx(values[0])
 

@@ -30,6 +30,7 @@ type Tell = Callable[[str, Language], Pack]
         ("hindcast", ["5 of 5 actual figures lay in the range given for 8 of 10 futures"]),
         ("backtest", ["Headrace was 50% nearer to the truth than the best simple rule (last period again)"]),
         ("other", ["It depends", "levers"]),
+        ("extended", ["It depends", "Figures of every run", "staffing"]),
     ],
 )
 def test_each_kind_of_run_is_told_by_what_it_found(told: Tell, kind: str, claims: list[str]) -> None:
@@ -55,7 +56,7 @@ def test_every_pack_says_where_its_figures_come_from(told: Tell, kind: str, lang
 
 
 def load_name(kind: str) -> str:
-    return "invented" if kind == "other" else kind
+    return {"other": "invented", "extended": "hiring-plan"}.get(kind, kind)
 
 
 def test_own_data_and_defaults_are_told_apart_and_defaults_are_graded(told: Tell) -> None:
