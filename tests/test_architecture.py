@@ -19,7 +19,7 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manag
 # What each package, or a part of it, may use besides the standard library and the packages below it.
 LIBRARIES = {
     "sim": {"numpy", "scipy", "simpy", "numba", "llvmlite", "pandas", "holidays"},
-    "scenarios": {"numpy", "scipy", "pandas"},
+    "scenarios": {"numpy", "scipy", "pandas", "optuna"},
     "forecast": {
         "numpy",
         "scipy",
@@ -76,6 +76,7 @@ SLOW_TO_IMPORT = {
     "streamlit",
     "jinja2",
     "distributed",
+    "optuna",
 }
 
 type Check = Callable[[Path, str], Iterator[str]]
