@@ -53,7 +53,7 @@ RUNS = 40
 """Runs of each plan of the grid."""
 EFFORT = Effort(trials=20, base=120, pairs=5, more=10, confirm=80, finalists=3)
 SEEDS = (1, 2, 3)
-GRID_SEED, TRUTH_SEED, TRUTH_RUNS = 101, 202, 400
+GRID_SEED, TRUTH_SEED, TRUTH_RUNS = 101, 202, 300
 
 
 def example() -> Funnel:
