@@ -21,7 +21,7 @@ from scenarios.scenario import Lever
 from sim.errors import SpecError
 from sim.routing.registry import POLICIES
 from studies.config.policy_file import read_policy
-from studies.plans import read_sla
+from studies.plans import read_share, read_sla
 
 _NUMBER = r"[-+]?\d*\.?\d+"
 _RANGE = re.compile(rf"(?P<name>.*?)\s*(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})(?:\s+by\s+(?P<step>{_NUMBER}))?")
@@ -79,13 +79,7 @@ def read_amount(text: str) -> float:
 
 def read_chance(text: str) -> float:
     """Return the probability that ``80%`` or ``0.8`` stands for."""
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
-        raise SpecError(f"no chance {text!r}; write 80% or 0.8")
-    return share
+    return read_share(text, "chance", "80% or 0.8")
 
 
 def _dial(text: str) -> Dial:

@@ -22,7 +22,7 @@ from scenarios.levers.named import find
 from sim.errors import SpecError
 from sim.spec import FunnelSpec
 from studies.funnel_folder import ESTIMATES, Funnel
-from studies.posterior_file import load_posterior
+from studies.posterior_file import POSTERIOR, load_posterior
 
 type Floats = npt.NDArray[np.float64]
 
@@ -62,7 +62,8 @@ def read_ranges(funnel: Funnel, texts: Sequence[str] = (), posterior: Path | Non
     if texts:
         return stated(texts, funnel.spec)
     if posterior is not None:
-        return from_posterior(load_posterior(posterior), funnel.spec)
+        file = posterior / POSTERIOR if posterior.is_dir() else posterior
+        return from_posterior(load_posterior(file), funnel.spec)
     return estimated(funnel.tables.get(ESTIMATES), funnel.spec)
 
 

@@ -12,8 +12,8 @@ from scenarios.goal import Confirmed, Effort, Goal, Question, Sought, Trial
 from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Scenario
 from scenarios.search import seek
-from studies.checkpoint import Checkpoint, open_checkpoint
-from studies.executors import ALONE, Progress, Sharing, WorkError
+from studies.checkpoint import Checkpoint, keeping
+from studies.executors import ALONE, Progress, Sharing
 from studies.funnel_folder import Funnel
 from studies.grid import Grid
 from studies.identity import identity
@@ -112,8 +112,8 @@ def run_seek(request: SeekRequest, place: Place, progress: Progress | None = Non
     """
     asked, experiment = request.asked(place.command), request.experiment()
     mine = {**identity(experiment), "asked": json.dumps(asked.settings, sort_keys=True)}
-    checkpoint = open_checkpoint(place, asked, mine)
-    sought = _search(request, experiment, checkpoint, progress)
+    with keeping(place, asked, mine) as checkpoint:
+        sought = _search(request, experiment, checkpoint, progress)
     answer = answer_of(sought)
     with new_run(asked, folder=checkpoint.target, replace=checkpoint.replace) as draft:
         draft.answer = answer
@@ -125,18 +125,12 @@ def run_seek(request: SeekRequest, place: Place, progress: Progress | None = Non
 
 
 def _search(request: SeekRequest, experiment: Experiment, checkpoint: Checkpoint, progress: Progress | None) -> Sought:
-    go_on = f"--resume {checkpoint.target} does the rest"
     try:
         with request.sharing.open(experiment.engine) as workers:
             return seek(request.question(), Trials(experiment, request.goal.kpi, workers, checkpoint), progress)
     except KeyboardInterrupt:
-        kept = f"; what is finished is kept, and {go_on}" if checkpoint.begun else ""
+        kept = f"; what is finished is kept, and {checkpoint.go_on}" if checkpoint.begun else ""
         raise Stopped(f"stopped before the search had an answer{kept}") from None
-    except WorkError as error:
-        raise WorkError(f"{error}; {go_on}" if checkpoint.begun else str(error)) from error
-    finally:
-        if not checkpoint.begun:
-            checkpoint.remove()
 
 
 def trials_table(sought: Sought) -> pd.DataFrame:

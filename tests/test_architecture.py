@@ -82,6 +82,7 @@ SLOW_TO_IMPORT = {
     "streamlit",
     "jinja2",
     "distributed",
+    "optuna",
 }
 
 type Check = Callable[[Path, str], Iterator[str]]

@@ -37,7 +37,7 @@ Range = Annotated[
 ]
 PosteriorFile = Annotated[
     Path | None,
-    typer.Option("--posterior", help="posterior.nc of a forecast's run folder: its draws say what isn't known."),
+    typer.Option("--posterior", help="A forecast's run folder, or its posterior.nc, instead."),
 ]
 Dials = Annotated[
     list[str],
@@ -49,7 +49,7 @@ Draws = Annotated[int, typer.Option("--draws", help="Runs over all that isn't kn
 EXAMPLES = """\b
 Examples:
   headrace sensitivity our-funnel --policies least-open --headcount closers:+2 --margin 0.7 --prices prices.yaml
-  headrace sensitivity our-funnel --posterior runs/last-forecast/posterior.nc --dial 'headcount closers -1..2'
+  headrace sensitivity our-funnel --posterior runs/last-forecast --dial 'headcount closers -1..2'
   headrace sensitivity our-funnel --range 'advance sql 0.35..0.45' --range 'leads web 0.8..1.2'
 """
 

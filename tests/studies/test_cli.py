@@ -23,6 +23,8 @@ VERBS = (
     "compare",
     "diagnose",
     "hiring-plan",
+    "seek",
+    "sensitivity",
     "hindcast",
     "forecast",
     "backtest",
