@@ -18,7 +18,7 @@ from scipy.special import stdtrit
 from scenarios.pairing import Floats, limits, luck_half_width
 from scenarios.precision import Precision
 
-PROBLEMS, MOST, LEVEL, NORMAL = 2000, 800, 0.95, 1.96
+PROBLEMS, MOST, LEVEL, NORMAL = 1000, 800, 0.95, 1.96
 RUNS = (15, 30, 60, 120, 250)
 
 type Sample = Callable[[np.random.Generator, tuple[int, int]], Floats]
