@@ -79,7 +79,7 @@ def _best_other(mean: Floats) -> Floats:
 
 
 def _pairwise(units: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """Return one-sided limits of each plan's distance over each other one, shape (plans, plans); infinite over itself."""
+    """Return one-sided limits of each plan less each other one, shape (plans, plans); infinite of itself."""
     plans = units.shape[1]
     each = 2 * together(confidence, plans - 1) - 1  # two-sided, of which each limit is used by itself
     low, high = np.full((plans, plans), np.inf), np.full((plans, plans), np.inf)
@@ -90,7 +90,7 @@ def _pairwise(units: Floats, confidence: float) -> tuple[Floats, Floats]:
 
 
 def _constrained(low: Floats, high: Floats) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    """Return the limits of each plan's distance over the best of the others, and which plans can be the best (Hsu 1984)."""
+    """Return the limits of each plan less the best of the others, and which plans can be the best (Hsu 1984)."""
     most = high.min(axis=1)
     possible = most >= 0
     rivals = np.where(possible & ~np.eye(len(low), dtype=np.bool_), low, np.inf).min(axis=1)
