@@ -26,16 +26,16 @@ class Best:
 
     Attributes
     ----------
-    lead
+    ahead
         Mean of the plan less that of the best of the others, in the figure's unit: below zero where it is behind, or
         above zero where less is better.
     low, high
-        Simultaneous limits of the expected lead; zero is a limit where the sign is certain. NaN with too few runs.
+        Simultaneous limits of the expected distance; zero is a limit where the sign is certain. NaN with too few runs.
     possible
         Whether the plan can still be the best.
     """
 
-    lead: Floats
+    ahead: Floats
     low: Floats
     high: Floats
     possible: npt.NDArray[np.bool_]
@@ -59,12 +59,12 @@ def against_best(values: Floats, draw: Whole, confidence: float, *, larger: bool
     units = sign * averages(values, draw)
     plans = units.shape[1]
     mean = units.mean(axis=0) if len(units) else np.full(plans, np.nan)
-    lead = mean - _best_other(mean)
+    ahead = mean - _best_other(mean)
     if len(units) < 2:
         unknown = np.full(plans, np.nan)
-        return Best(sign * lead, unknown, unknown, np.ones(plans, np.bool_))
+        return Best(sign * ahead, unknown, unknown, np.ones(plans, np.bool_))
     low, high, possible = _constrained(*_pairwise(units, confidence))
-    return Best(sign * lead, *((low, high) if larger else (-high, -low)), possible)
+    return Best(sign * ahead, *((low, high) if larger else (-high, -low)), possible)
 
 
 def together(confidence: float, comparisons: int) -> float:
@@ -79,7 +79,7 @@ def _best_other(mean: Floats) -> Floats:
 
 
 def _pairwise(units: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """Return one-sided limits of each plan's lead over each other one, shape (plans, plans); infinite over itself."""
+    """Return one-sided limits of each plan less each other one, shape (plans, plans); infinite of itself."""
     plans = units.shape[1]
     each = 2 * together(confidence, plans - 1) - 1  # two-sided, of which each limit is used by itself
     low, high = np.full((plans, plans), np.inf), np.full((plans, plans), np.inf)
@@ -90,8 +90,8 @@ def _pairwise(units: Floats, confidence: float) -> tuple[Floats, Floats]:
 
 
 def _constrained(low: Floats, high: Floats) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    """Return the limits of each plan's lead over the best of the others, and which plans can be the best (Hsu 1984)."""
+    """Return the limits of each plan less the best of the others, and which plans can be the best (Hsu 1984)."""
     most = high.min(axis=1)
     possible = most >= 0
     rivals = np.where(possible & ~np.eye(len(low), dtype=np.bool_), low, np.inf).min(axis=1)
-    return np.minimum(0.0, rivals), np.maximum(0.0, most), possible  # without a rival left the lead is above zero
+    return np.minimum(0.0, rivals), np.maximum(0.0, most), possible  # without a rival it is ahead

@@ -89,7 +89,7 @@ class Comparison:
           (`scenarios.pairing.ratio_interval`), by itself;
         - ``better``, ``worse``: share of pairs in which the plan does better, or worse, than the baseline under the
           same luck; the rest are ties. For a figure that isn't in `HIGHER_IS_BETTER`, better reads higher;
-        - ``lead``, ``lead_low``, ``lead_high``, ``possible``: the plan against the best of the others, with limits
+        - ``ahead``, ``ahead_low``, ``ahead_high``, ``possible``: the plan against the best of the others, with limits
           that hold together, and whether it can still be the best (`scenarios.best.Best`), over the runs that know the
           figure under every plan; NaN, and True, for a single plan and for a figure that isn't in `HIGHER_IS_BETTER`;
         - ``luck_sd``, ``ignorance_sd``: of a paired difference between replications of one draw, and of its
@@ -197,7 +197,7 @@ def _best(kpi: str, runs: "list[pd.Series[float]]", confidence: float) -> dict[s
         shared = pd.concat(runs, axis=1, join="inner").dropna()
         draw = shared.index.get_level_values("draw").to_numpy(np.int64)
         found = against_best(shared.to_numpy(), draw, confidence, larger=HIGHER_IS_BETTER[kpi])
-    return {"lead": found.lead, "lead_low": found.low, "lead_high": found.high, "possible": found.possible}
+    return {"ahead": found.ahead, "ahead_low": found.low, "ahead_high": found.high, "possible": found.possible}
 
 
 def _draws(runs: "pd.Series[float]") -> Whole:

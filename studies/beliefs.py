@@ -13,7 +13,7 @@ from sim.spec import FunnelSpec
 from studies.forecast import asked_in, read_and_count
 from studies.funnel_folder import Funnel
 from studies.posterior_file import POSTERIOR, load_posterior
-from studies.store import load_run
+from studies.store import MANIFEST, load_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +61,17 @@ def read_beliefs(place: Path, funnel: Funnel, *, draws: int, days: float, seed: 
     """
     file = place / POSTERIOR if place.is_dir() else place
     require(file.is_file(), f"{file}: there is no such file; name the run folder of a forecast")
-    posterior, asked = load_posterior(file), asked_in(load_run(file.parent))
+    posterior, run = load_posterior(file), load_run(file.parent)
+    asked = asked_in(run)
     for export in asked.files:
         where = "run this where headrace forecast ran, or forecast anew"
         require(export.is_file(), f"{export}: the export behind {file} isn't there; {where}")
     _, grouped = read_and_count(asked)
-    if grouped.fingerprint != load_run(file.parent).manifest.fingerprint:
+    if grouped.fingerprint != run.manifest.fingerprint:
         raise DataError(f"{file}: its export has changed since ({', '.join(map(str, asked.files))}); forecast anew")
     if grouped.as_of != funnel.opening.as_of:
         ours, theirs = funnel.opening.as_of.isoformat(), grouped.as_of.isoformat()
         raise SpecError(f"{file}: is of {theirs}, the funnel of {ours}; calibrate and forecast as of the same day")
     moved = markets(posterior, grouped, funnel.spec, days=days, n=draws, seed=seed)
     specs = tuple(replace(funnel.spec, market=market) for market in moved)
-    return Beliefs(specs, (file, *asked.files), posterior.provenance["key"])
+    return Beliefs(specs, (file, file.parent / MANIFEST, *asked.files), posterior.provenance["key"])

@@ -124,8 +124,8 @@ def best_grid(main: Comparison) -> Grid | None:
     rows = (
         (
             name,
-            quantity(row["lead"], unit, sign=True),
-            interval(row["lead_low"], row["lead_high"], unit, sign=True),
+            quantity(row["ahead"], unit, sign=True),
+            interval(row["ahead_low"], row["ahead_high"], unit, sign=True),
             "yes" if row["possible"] else "no",
         )
         for name, row in _rows(main).items()

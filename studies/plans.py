@@ -87,7 +87,7 @@ def read_rule(indifference: str, confidence: str, *, first: int, most: int, budg
     require(budget >= 0, f"budget must be the number of runs in all, or 0 for none, got {budget}")
     if budget:
         return Budget(runs=budget, first=min(first, _FIRST_OF_BUDGET))
-    zone = read_share(indifference, "indifference", "1% or 0.01, a lead not worth detecting")
+    zone = read_share(indifference, "indifference", "1% or 0.01, a difference not worth detecting")
     sure = read_share(confidence, "confidence", "95% or 0.95")
     return KimNelson(relative=zone, confidence=sure, first=first, most=most)
 

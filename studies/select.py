@@ -115,13 +115,13 @@ def answer_of(chosen: Chosen, request: Request, rule: Rule) -> str:
 
 
 def contest_table(chosen: Chosen, request: Request) -> pd.DataFrame:
-    """Return a row a plan: ``scenario``, ``runs``, ``lead`` over the chosen one, ``left`` in the end, ``best``."""
+    """Return a row a plan: ``scenario``, ``runs``, ``difference`` to the chosen one, ``left`` in the end, ``best``."""
     places = range(len(request.plans))
     return pd.DataFrame(
         {
             "scenario": [plan.name for plan in request.plans],
             "runs": chosen.runs,
-            "lead": chosen.lead,
+            "difference": chosen.difference,
             "left": [place in chosen.left for place in places],
             "best": [place == chosen.best for place in places],
         }
@@ -135,7 +135,7 @@ def contest_grid(chosen: Chosen, request: Request) -> Grid:
         (
             str(row["scenario"]),
             f"{row['runs']:,}",
-            "" if row["best"] else quantity(row["lead"], unit, sign=True),
+            "" if row["best"] else quantity(row["difference"], unit, sign=True),
             "chosen" if row["best"] else "still in" if row["left"] else "out",
         )
         for row in contest_table(chosen, request).to_dict("records")

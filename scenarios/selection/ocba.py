@@ -72,7 +72,7 @@ class Budget:
     def _levels(self, samples: Samples) -> Floats:
         """Return what to rank plans by: where luck is shared, differences to the plan that was run most often."""
         if self.paired:
-            return samples.leads(int(np.argmax(samples.runs)))
+            return samples.differences(int(np.argmax(samples.runs)))
         return np.array([values.mean() for values in samples.values])
 
     def _shares(self, samples: Samples) -> Floats:

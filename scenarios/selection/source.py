@@ -30,7 +30,7 @@ class Chosen:
         Places of those that were never put out; only ``best`` where the procedure came to its end.
     runs
         Replications of each plan.
-    lead
+    difference
         Mean difference to the chosen plan over the replications of both, in the figure's unit; 0 of itself.
     zone
         Difference not worth detecting, in the figure's unit; NaN where there is none.
@@ -39,7 +39,7 @@ class Chosen:
     best: int
     left: tuple[int, ...]
     runs: Whole
-    lead: Floats
+    difference: Floats
     zone: float = np.nan
 
     @property
@@ -71,7 +71,7 @@ class Samples:
         """Return the values of plans with equally many replications, shape (replications, plans)."""
         return np.stack([self.values[plan] for plan in plans], axis=1)
 
-    def leads(self, reference: int) -> Floats:
+    def differences(self, reference: int) -> Floats:
         """Return each plan's mean difference to the reference over the replications of both, more being better."""
         return np.array([self.gain(plan, reference).mean() for plan in range(len(self.values))])
 
@@ -83,4 +83,4 @@ class Samples:
 
     def chosen(self, best: int, left: Iterable[int], zone: float = np.nan) -> Chosen:
         """Say what was found."""
-        return Chosen(best, tuple(left), self.runs, self._sign * self.leads(best) + 0.0, zone)
+        return Chosen(best, tuple(left), self.runs, self._sign * self.differences(best) + 0.0, zone)

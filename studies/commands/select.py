@@ -30,7 +30,7 @@ from studies.commands.options import (
 from studies.executors.sharing import Kind, Sharing
 
 Zone = Annotated[
-    str, typer.Option("--indifference", help="A lead not worth detecting, as a share of the first plan's mean.")
+    str, typer.Option("--indifference", help="A difference not worth detecting, as a share of the first plan's mean.")
 ]
 Confidence = Annotated[str, typer.Option("--confidence", help="With which the best plan is to be chosen.")]
 First = Annotated[int, typer.Option("--first", help="Runs of every plan before any is put out.")]

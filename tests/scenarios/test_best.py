@@ -54,7 +54,7 @@ def test_with_two_plans_the_limits_are_those_of_the_one_sided_paired_t_test() ->
     gain = values[:, 0] - values[:, 1]  # 2, 1, 0, 2, 0: symmetric
     one_sided = stats.t.ppf(0.95, 4) * gain.std(ddof=1) / np.sqrt(5)
     found = against_best(values, np.zeros(5, np.int64), 0.95)
-    assert found.lead == pytest.approx([1.0, -1.0])
+    assert found.ahead == pytest.approx([1.0, -1.0])
     assert found.high == pytest.approx([1.0 + one_sided, max(0.0, one_sided - 1.0)])
     assert found.low == pytest.approx([min(0.0, 1.0 - one_sided), -1.0 - one_sided])
 
@@ -62,7 +62,7 @@ def test_with_two_plans_the_limits_are_those_of_the_one_sided_paired_t_test() ->
 def test_less_is_better_turns_everything_round() -> None:
     values, draw = unlike(np.random.default_rng(1)), np.zeros(RUNS, np.int64)
     more, less = against_best(values, draw, 0.95), against_best(-values, draw, 0.95, larger=False)
-    assert less.lead == pytest.approx(-more.lead)
+    assert less.ahead == pytest.approx(-more.ahead)
     assert (less.low, less.high) == (pytest.approx(-more.high), pytest.approx(-more.low))
     assert (less.possible == more.possible).all()
 

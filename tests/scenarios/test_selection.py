@@ -114,7 +114,7 @@ def test_less_can_be_better() -> None:
     source = MadeUp(np.array([5.0, 3.0, 4.0]), 0.1 * np.ones(3), 0.0, 1)
     chosen = PROMISE.choose(source, 3, larger=False)
     assert chosen.best == 1
-    assert chosen.lead == pytest.approx([2.0, 0.0, 1.0], abs=0.2)
+    assert chosen.difference == pytest.approx([2.0, 0.0, 1.0], abs=0.2)
     assert Budget(runs=40).choose(source, 3, larger=False).best == 1
 
 

@@ -10,7 +10,7 @@ from studies import cli, posterior_file
 from studies.beliefs import Beliefs, read_beliefs
 from studies.funnel_folder import Funnel, load_funnel
 from studies.posterior_file import POSTERIOR
-from studies.store import load_run
+from studies.store import MANIFEST, load_run
 from tests.studies.small_company import write_company
 
 pytestmark = pytest.mark.slow
@@ -52,7 +52,7 @@ def test_each_draw_is_another_market_served_by_the_same_team(funnel: Funnel) -> 
     assert len({spec.market.stages[0].advance for spec in found.specs}) == 3
     assert all(spec.operation == funnel.spec.operation for spec in found.specs)
     assert found == believed(funnel, f"forecast/{POSTERIOR}")
-    assert found.files == (Path("forecast") / POSTERIOR, Path("history.csv"))
+    assert found.files == (Path("forecast") / POSTERIOR, Path("forecast") / MANIFEST, Path("history.csv"))
 
 
 def test_luck_and_ignorance_stand_apart_in_table_report_and_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,7 +80,7 @@ def test_luck_and_ignorance_stand_apart_in_table_report_and_sentence(capsys: pyt
     report = Path("believed/report.html").read_text("utf-8")
     assert "6 versions of the market that the history could have come from" in report
     assert run.manifest.settings["draws"] == 6
-    assert [each.path for each in run.manifest.inputs][-2:] == [f"forecast/{POSTERIOR}", "history.csv"]
+    assert [each.path for each in run.manifest.inputs][-1] == "history.csv"
 
 
 def test_the_best_plan_on_average_over_all_versions_is_selected() -> None:

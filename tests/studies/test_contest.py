@@ -28,7 +28,7 @@ EXPERIMENT = replace(
 
 def written(contest: Contest) -> list[bytes]:
     chosen = contest.chosen
-    return [contest.kpis.to_parquet(), chosen.runs.tobytes(), chosen.lead.tobytes(), bytes([chosen.best])]
+    return [contest.kpis.to_parquet(), chosen.runs.tobytes(), chosen.difference.tobytes(), bytes([chosen.best])]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_a_plan_that_is_out_is_simulated_no_more(alone: Contest) -> None:
 def test_the_values_are_those_of_the_runs(alone: Contest) -> None:
     wins = alone.kpis.pivot(index="replication", columns="scenario", values="wins")
     gain = (wins["as is"] - wins["+0.3"]).dropna()
-    assert alone.chosen.lead[0] == pytest.approx(gain.mean())
+    assert alone.chosen.difference[0] == pytest.approx(gain.mean())
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_with_several_draws_a_replication_is_the_mean_over_them() -> None:
     both = replace(EXPERIMENT, base=(*EXPERIMENT.base, worse))
     found = select_best(both, RULE, "wins")
     means = found.kpis.groupby(["scenario", "replication"])["wins"].mean().unstack(0)
-    assert found.chosen.lead[0] == pytest.approx((means["as is"] - means["+0.3"]).dropna().mean())
+    assert found.chosen.difference[0] == pytest.approx((means["as is"] - means["+0.3"]).dropna().mean())
     assert found.kpis.groupby("scenario").size()["as is"] == 2 * found.chosen.runs[0]
 
 
@@ -146,7 +146,7 @@ def test_a_budget_and_a_contest_without_a_winner_promise_nothing(
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (("--indifference", "some"), "no indifference 'some'; write 1% or 0.01, a lead not worth detecting"),
+        (("--indifference", "some"), "no indifference 'some'; write 1% or 0.01, a difference not worth detecting"),
         (("--confidence", "95"), "no confidence '95'; write 95% or 0.95"),
         (("--budget", "-3"), "budget must be the number of runs in all, or 0 for none, got -3"),
         (("--budget", "12"), "2 plans need 20 runs to begin with, got a budget of 12"),
