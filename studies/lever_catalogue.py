@@ -20,7 +20,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "shifts": "{team: desk, calendars: [berlin, shanghai]}",
         "hours": "{calendar: berlin, hours: {time_zone: Europe/Berlin, hours: {mon-fri: 08:00-20:00}}}",
         "routing": "{routing: by-tier, team: desk}",
-        "sla": "{team: desk, sla: {steps: [{after: 30 min, action: remind}, {after: 4 h, action: next rep}]}}",
+        "sla": "{team: desk, sla: {steps: [{after: 15 min, action: remind}, {after: 2 h, action: next rep}]}}",
         "assign-manually": "{stage: qualify, effort: 10 min, calendar: berlin}",
         "assign-automatically": "dispatcher",
         "experts": "{experts: legal, change: 1}",

@@ -68,7 +68,7 @@ def test_names_are_checked_only_against_a_funnel() -> None:
 
 
 def test_a_lever_is_checked_after_those_before_it() -> None:
-    text = GOOD.replace("rep: Cy", "rep: closers-new-2")
+    text = GOOD.replace("rep: Cy, on: 2026-03-31", "rep: closers-new-2, on: 2026-12-31")
     with pytest.raises(SpecError, match="no rep 'closers-new-2'"):
         read_scenarios(text, FUNNEL)
     hire = "  - hire: {team: closers, number: 2, opened: 2026-02-01}\n"
