@@ -81,8 +81,11 @@ def main(funnels: int = 200, replications: int = 100) -> None:
     table = pd.DataFrame(rows)
     table.to_csv(RESULT, index=False, lineterminator="\n")
     over = (table["mean"] - table["bound"]) / table["standard_error"].clip(lower=1e-9)
-    print(f"{table['funnel'].nunique()} funnels, {len(table)} policies: the highest mean lies {over.max():.1f} standard")
-    print(f"errors above its limit; shares of the limit: median {table['share'].median():.0%}, highest {table['share'].max():.0%}")
+    print(
+        f"{table['funnel'].nunique()} funnels, {len(table)} policies: the highest mean lies {over.max():.1f} standard"
+    )
+    shares = table["share"]
+    print(f"errors above its limit; shares of the limit: median {shares.median():.0%}, highest {shares.max():.0%}")
 
 
 if __name__ == "__main__":

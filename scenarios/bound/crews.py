@@ -7,7 +7,7 @@ cell the cheapest counts.
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -152,9 +152,7 @@ def _crew(spec: FunnelSpec, place: int, team: Team, reps: tuple[Rep, ...], origi
 
 
 def _in_periods(hours: OpenHours, grid: Grid) -> Floats:
-    edges = grid.period_edges
-    spans = zip(edges[:-1], edges[1:], strict=True)
-    return np.array([worked(hours.starts, hours.ends, begins, ends) for begins, ends in spans])
+    return np.array([worked(hours.starts, hours.ends, begins, ends) for begins, ends in pairwise(grid.period_edges)])
 
 
 def _cost(crew: Crew, sample: Sample, grid: Grid) -> tuple[Floats, Floats]:

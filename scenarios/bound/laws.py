@@ -83,7 +83,7 @@ def nurture_lags(spec: FunnelSpec, grid: Grid) -> Floats:
     if nurture is None:
         return lags
     reacts = nurture.wake + nurture.opt_out
-    messages = np.arange(1, int(grid.days / nurture.cadence) + 1)
+    messages = np.arange(1.0, int(grid.days / nurture.cadence) + 1)
     chances = nurture.wake / reacts * reacts * (1 - reacts) ** (messages - 1)
     return np.bincount(grid.cells_of(messages * nurture.cadence), chances, grid.cells)[: grid.cells]
 

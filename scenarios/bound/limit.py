@@ -56,16 +56,16 @@ class Bound:
         How far at the most it lies above the optimum of the programme, as a share of it.
     teams
         One row a team, and a group of experts: ``team``, ``hours`` (there are), ``used`` (by the programme's solution),
-        ``price`` (account currency that an hour is worth, on average over its people and weeks), and what one per cent of
-        its hours would change, by the hour: ``low`` if it had them more and ``high`` if it had them less. Where prices
+        ``price`` (account currency that an hour is worth, on average over its people and weeks), and what one per cent
+        of its hours would change, by the hour: ``low`` if it had them more, ``high`` if it had them less. Where prices
         aren't unique, these two differ.
     weeks
         One row a team or group of experts and period: ``team``, ``begins`` (days), ``hours``, ``used`` and ``price``.
     people
         One row a crew (reps who are alike): ``team``, ``crew`` (their names), ``hours``, ``used`` and ``price``.
     leads
-        One row a channel, and one for the deals that are open: ``source``, ``leads`` (expected), ``worth`` (their part of
-        the limit, after what their work costs others) and ``price`` (of one more such lead; NaN where there are none).
+        One row a channel, and one for the deals that are open: ``source``, ``leads`` (expected), ``worth`` (their part
+        of the limit, after what their work costs others), ``price`` (of one more such lead; NaN where there are none).
     """
 
     bookings: float
@@ -199,7 +199,12 @@ def _leads(programme: Programme, solution: Solution, opening: Opening) -> pd.Dat
     setting = programme.setting
     leads = expected_leads(setting.spec, opening, setting.grid.days)
     lines = [
-        (source, number, solution.worth.get(source, 0.0), solution.worth.get(source, 0.0) / number if number else np.nan)
+        (
+            source,
+            number,
+            solution.worth.get(source, 0.0),
+            solution.worth.get(source, 0.0) / number if number else np.nan,
+        )
         for source, number in leads.items()
     ]
     return pd.DataFrame(lines, columns=["source", "leads", "worth", "price"])

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array, hstack
 
 from scenarios.bound.crews import Crew, Prices
 from scenarios.bound.demand import Kind, Place
@@ -25,9 +24,9 @@ from scenarios.bound.usage import usage_of
 _TOLERANCE = 3e-3
 _MOST_ROUNDS = 30
 _REACH, _GOOD = 0.5, 0.3
-"""How far from the best prices so far the next ones are sought at first, as a share of what an hour is worth if all hours
-share the bookings; and the share of the hoped-for fall of the limit that lets the reach grow (a trust region: prices
-that jump about lead to treatments that nobody needs)."""
+"""How far from the best prices so far the next ones are sought at first, as a share of the mean worth of all hours; and
+the share of the hoped-for fall of the limit that lets the reach grow (a trust region: prices that jump about lead to
+treatments that nobody needs)."""
 
 type Told = Callable[[int, int], None]
 """Told after each round how many there were, and how many there will be at most."""
@@ -85,12 +84,13 @@ class Columns:
         """
         hours = self.capacity if capacity is None else capacity
         rows, n = len(hours), len(self.bookings)
-        block = coo_array((np.ones(n), (np.arange(n), self.block)), (n, self.blocks))
-        ways = hstack([csr_array(np.array(self.rows)), block]).tocsr()
+        ways = np.zeros((n, rows + self.blocks))
+        ways[:, :rows] = self.rows
+        ways[np.arange(n), rows + np.array(self.block)] = 1.0
         least = np.zeros(rows) if low is None else low
         most = np.full(rows, np.inf) if high is None else high
-        limits = [*zip(least, most, strict=True), *[(0.0, np.inf)] * self.blocks]
-        found = linprog(np.append(hours, np.ones(self.blocks)), -ways, -np.array(self.bookings), bounds=limits)
+        limits = np.array([*zip(least, most, strict=True), *[(0.0, np.inf)] * self.blocks])
+        found = linprog(np.append(hours, np.ones(self.blocks)), -ways, -np.array(self.bookings), bounds=limits.tolist())
         share = -np.asarray(found.ineqlin.marginals)
         return Master(float(found.fun), np.asarray(found.x)[:rows], np.asarray(share @ np.array(self.rows)))
 

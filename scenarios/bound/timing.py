@@ -21,7 +21,7 @@ _POINTS = 2000
 _FEW = 0.025
 """Chance of finishing that the points are too few to tell."""
 _PRODUCT = 200_000
-"""Multiplications in a matrix product up to which no library shares it among threads that wait longer than they work."""
+"""Multiplications in a matrix product up to which it isn't shared among threads that wait longer than they work."""
 _ATOM = 1e-9
 """Days by which an edge gives way, so that a value that lies on it counts as having reached it."""
 _SPENT = 1e-9
@@ -125,8 +125,8 @@ class Sample:
     def spent_per_finish(self, least: float, most: float) -> float:
         """Return the least work that one finished task takes if between ``least`` and ``most`` is left to do it in.
 
-        A task that doesn't fit uses up all that is left and brings nothing, so with r left a finished one costs E[min(e,
-        r)] / P(e <= r). Infinite where no task can be finished.
+        A task that doesn't fit uses up all that is left and brings nothing, so with r left a finished one costs
+        E[min(e, r)] / P(e <= r). Infinite where no task can be finished.
         """
         inside = self.values[(self.values > least) & (self.values <= most)]
         rooms = np.append(least, np.unique(inside))

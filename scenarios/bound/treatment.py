@@ -158,7 +158,7 @@ class Plan:
     def per_unit(self, place: Place) -> Floats:
         """Return what a deal that joins is worth per unit of the highest amount: shape (qualities, cells)."""
         amounts = len(self.kind.amount)
-        return self._joining(place)[amounts - 1 :: amounts] / self.kind.amount[-1]
+        return np.asarray(self._joining(place)[amounts - 1 :: amounts] / self.kind.amount[-1])
 
     def flat(self, deals: Floats) -> Floats:
         """Return deals on the nodes as one row a node: shape (nodes, cells)."""
@@ -221,7 +221,7 @@ class Plan:
         for skill in self._skills(law) if others else ():
             best = np.maximum(best, self.chance(law, skill))
         against = np.divide(1 - best, best, out=np.zeros_like(best), where=best > 0)
-        return 1.0 + against * law.others[touch - 1]
+        return np.asarray(1.0 + against * law.others[touch - 1])
 
     def cost(self, work: Work) -> Floats:
         """Return what a touch costs: shape (crews, cells)."""
@@ -295,4 +295,3 @@ class Plan:
             if job.blocking is blocking:
                 cost += job.work * by_end[job.group]
         return cost
-
