@@ -85,14 +85,15 @@ class Columns:
         hours = self.capacity if capacity is None else capacity
         rows, n = len(hours), len(self.bookings)
         ways = np.zeros((n, rows + self.blocks))
-        ways[:, :rows] = self.rows
-        ways[np.arange(n), rows + np.array(self.block)] = 1.0
+        ways[:, :rows] = np.reshape(self.rows, (n, rows))
+        ways[np.arange(n), rows + np.array(self.block, np.int64)] = 1.0
         least = np.zeros(rows) if low is None else low
         most = np.full(rows, np.inf) if high is None else high
         limits = np.array([*zip(least, most, strict=True), *[(0.0, np.inf)] * self.blocks])
-        found = linprog(np.append(hours, np.ones(self.blocks)), -ways, -np.array(self.bookings), bounds=limits.tolist())
-        share = -np.asarray(found.ineqlin.marginals)
-        return Master(float(found.fun), np.asarray(found.x)[:rows], np.asarray(share @ np.array(self.rows)))
+        costs = np.append(hours, np.ones(self.blocks))
+        found = linprog(costs, -ways, -np.array(self.bookings), bounds=limits.tolist())
+        share, best = -np.asarray(found.ineqlin.marginals), np.asarray(found.x)
+        return Master(float(costs @ best), best[:rows], np.asarray(share @ ways[:, :rows]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ LARGE, SMALL, REPS = 60.0, 140.0, 4
 def overloaded(reps: int = REPS, large: float = LARGE, worth: float = 1000.0) -> FunnelSpec:
     """Two channels, touches of an hour on average, and more than there are hours: 200 a day for 4 reps round the clock.
 
-    The score tells the channels apart. The best policy is known: all of the large deals, and small ones in what is left.
+    The score tells the channels apart. The best policy is known: all of the large deals, small ones in what is left.
     """
     channels = (
         Channel(name="large", rate_per_day=large, segments={"large": 1.0}, quality=6.0),
@@ -146,6 +146,14 @@ def test_open_deals_count_too() -> None:
     alone = replace(overloaded().market, channels=(Channel(name="none", rate_per_day=0.0, segments={"large": 1.0}),))
     found = bound(replace(overloaded(), market=alone), Opening(EMPTY.as_of, deals), days=DAYS)
     assert found.bookings == pytest.approx(40 * 0.5 * 5000, rel=1e-3)
+
+
+def test_deals_that_bring_nothing_have_a_limit_of_nothing() -> None:
+    spec = overloaded()
+    worthless = replace(spec, market=replace(spec.market, amounts={"any": {"any": Fixed(0.0)}}))
+    found = bound(worthless, EMPTY, days=DAYS)
+    assert found.bookings == 0.0
+    assert found.scarce().empty
 
 
 def test_what_takes_longer_than_the_horizon_is_never_booked() -> None:
