@@ -130,7 +130,8 @@ class _Census:
         seller = product if market.product_match != 0 or self.territories else ""
         key = (added, law, seller, region if self.territories else "")
         if key not in self.kinds:
-            quality, amount = quality_nodes(self.spec), amount_nodes(law)
+            known = max((deal.amount for deal in self.opening.deals if deal.amount > 0), default=0.0)
+            quality, amount = quality_nodes(self.spec), amount_nodes(law, known)
             self.kinds[key] = Kind(np.array(added), product, key[-1], quality, amount)
         return self.kinds[key]
 
@@ -262,9 +263,10 @@ def quality_nodes(spec: FunnelSpec) -> Floats:
     return np.unique([*plain, *(gate + side for gate in gates for side in (-1e-9, 0.0))])
 
 
-def amount_nodes(law: Distribution) -> Floats:
-    """Return the nodes of an amount above zero, rising."""
-    return np.unique([value for u in _NODES if (value := law.ppf(u)) > 0])
+def amount_nodes(law: Distribution, known: float = 0.0) -> Floats:
+    """Return the nodes of an amount above zero, rising, the highest no lower than one that is ``known``."""
+    nodes = [value for u in _NODES if (value := law.ppf(u)) > 0]
+    return np.unique([*nodes, known] if known > max(nodes, default=0.0) else nodes)
 
 
 def spread(nodes: Floats, mean: float, sd: float) -> Floats:

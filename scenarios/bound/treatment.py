@@ -204,7 +204,8 @@ class Plan:
     def onward(self, law: StageLaw, *, others: bool) -> tuple[list[Floats], list[Choice]]:
         """Return what deals that will advance are worth when they answer the 1st, 2nd, … touch, and when they get more.
 
-        With ``others`` those that won't advance but look the same get the further touches too.
+        With ``others`` those that won't advance but look the same get the further touches too, and experts have work on
+        them; without, they are deals of the opening in the middle of a stage.
         """
         known = self._decided[law.place].onward
         if others not in known:
@@ -254,7 +255,7 @@ class Plan:
         return FirstTouch(Choice.of(best), best, tuple(options))
 
     def _choose_onward(self, law: StageLaw, *, others: bool) -> tuple[list[Floats], list[Choice]]:
-        leave = self.leaving(law)
+        leave = self.leaving(law) if others else None
         leaves = self._advanced(law) if leave is None else leave.value
         answers, choices = [leaves], list[Choice]()
         cost = self.cost(law.more)[self.setting.may(self.kind, law)].min(axis=0, initial=np.inf)

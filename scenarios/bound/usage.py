@@ -100,19 +100,20 @@ class _Way:
         cost = np.where(np.isinf(cost), _NEVER, cost)
         shares = self._shares(crews, cost - cost.min(axis=0, initial=_NEVER))
         for touch in range(place + 1, law.touches):
-            self._leave(law, come * law.last[touch - 1])
+            self._leave(law, come * law.last[touch - 1], jobs=others)
             begun = choices[touch - 1].begun(come * (1 - law.last[touch - 1]))
             made = (begun * self._plan.burden(law, touch, others=others)).sum(axis=0)
             for crew, share in zip(crews, shares, strict=True):
                 self._work(law.more, crew, made * share)
             come = carried(begun, law.latency.T)
-        self._leave(law, come)
+        self._leave(law, come, jobs=others)
 
-    def _leave(self, law: StageLaw, come: Floats) -> None:
-        choice = self._plan.leaving(law)
-        left = come if choice is None else choice.begun(come)
-        self._jobs(law, left, blocking=False)
-        self._advance(law, left)
+    def _leave(self, law: StageLaw, come: Floats, *, jobs: bool) -> None:
+        choice = self._plan.leaving(law) if jobs else None
+        if choice is not None:
+            come = choice.begun(come)
+            self._jobs(law, come, blocking=False)
+        self._advance(law, come)
 
     def _advance(self, law: StageLaw, deals: Floats) -> None:
         for to, share in law.follows:

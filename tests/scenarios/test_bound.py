@@ -130,6 +130,21 @@ def test_the_experts_hours_limit_what_can_be_won() -> None:
     assert found.scarce()["team"].unique().tolist() == ["legal"]
 
 
+def test_experts_have_no_work_on_open_deals_that_have_had_a_touch() -> None:
+    job = ExpertJob(stage="call", experts="legal", effort=Fixed(DAYS))
+    stage = Stage(name="call", advance=0.5, touches=Fixed(2.0), effort=Fixed(1 / 24), latency=Exponential(1.0))
+    market = Market(channels=(Channel(name="none", rate_per_day=0.0),), stages=(stage,))
+    operation = replace(
+        overloaded().operation, experts=(Experts(name="legal", servers=1, calendar="always"),), jobs=(job,)
+    )
+    deals = tuple(
+        OpenDeal(label=f"D-{i}", stage="call", amount=100.0, age=2.0, stage_age=2.0, touches=1, last_touch_age=1.0)
+        for i in range(20)
+    )
+    opening, spec = Opening(EMPTY.as_of, deals), FunnelSpec(market=market, operation=operation)
+    assert above(booked(spec, opening, DAYS, seed=2, replications=40), bound(spec, opening, days=DAYS).bookings) < 4
+
+
 def test_reps_who_keep_to_their_regions_can_book_less() -> None:
     spec = overloaded()
     channels = tuple(replace(each, regions={"north": 0.5, "south": 0.5}) for each in spec.market.channels)
