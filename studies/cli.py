@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from sim.errors import HeadraceError
 from studies.commands import (
     backtest,
+    bound,
     calibrate,
     compare,
     demo,
@@ -56,6 +57,7 @@ app.command("hiring-plan", epilog=hiring_plan.EXAMPLES)(hiring_plan.hiring_plan)
 app.command(epilog=seek.EXAMPLES)(seek.seek)
 app.command(epilog=sensitivity.EXAMPLES)(sensitivity.sensitivity)
 app.command(epilog=select.EXAMPLES)(select.select)
+app.command(epilog=bound.EXAMPLES)(bound.bound)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)

@@ -218,8 +218,9 @@ def report_of(
     every: Mapping[str, Comparison],
     answer: str,
     question: Question,
+    more: tuple[Section, ...] = (),
 ) -> Report:
-    """Put the report together."""
+    """Put the report together; ``more`` sections follow the comparison."""
     main = every[request.kpi]
     best = best_grid(main)
     grids = (
@@ -232,6 +233,7 @@ def report_of(
     sections = (
         Section("The plans", plans),
         Section("The comparison", (), grids, _figures(results, main, grids[0])),
+        *more,
         operation_section(results.tables),
         assumptions_section(request, results),
         *data_section(request.funnel.tables),

@@ -42,6 +42,10 @@ Scenarios = Annotated[
     Path | None,
     typer.Option("--scenarios", help="A file of plans, each of one or more levers: headrace scenario --help."),
 ]
+Limit = Annotated[
+    bool,
+    typer.Option("--bound", help="Show each plan's share of the most that any routing policy can book (a minute)."),
+]
 
 EXAMPLES = """\b
 Examples:
@@ -66,6 +70,7 @@ def compare(
     precision: Exactly = "",
     posterior: Posterior = None,
     draws: Draws = 20,
+    bound: Limit = False,
     as_of: AsOf = "",
     opening: OpeningFile = None,
     warm_up: WarmUp = 0.0,
@@ -111,7 +116,7 @@ def compare(
         sharing=Sharing(executor=executor, workers=workers, cluster=cluster),
     )
     with progress_bar("comparing") as progress:
-        found = run_comparison(request, place_of(runs, output, replace=replace, resume=resume), progress)
+        found = run_comparison(request, place_of(runs, output, replace=replace, resume=resume), progress, limit=bound)
     show(found.answer, found.grids, found.folder)
     if found.stopped:
         raise Stopped(found.stopped)
