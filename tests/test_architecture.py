@@ -33,6 +33,9 @@ LIBRARIES = {
     },
     "forecast/crm": {"numpy", "scipy", "pandas", "pyarrow", "pydantic", "pydantic_core", "yaml"},
     "studies": {
+        "babel",
+        "defusedxml",
+        "openpyxl",
         "numpy",
         "pandas",
         "pyarrow",
