@@ -44,7 +44,8 @@ def _ask(words: Words, middle: float) -> float:
 def _answer(made: Made, measure: str, target: float, words: Words, figures: Figures) -> str:
     outlook = made.outlook
     draws = outlook.draws(measure)
-    said = {"period": outlook.periods[0], "amount": figures.amount(float(outlook.table(measure)["q50"].iloc[0]), measure)}
+    middle = float(outlook.table(measure)["q50"].iloc[0])
+    said = {"period": outlook.periods[0], "amount": figures.amount(middle, measure)}
     if not target:
         return words("forecast.answer_open", **said)
     ten = figures.of_ten(float((draws >= target).mean()))
