@@ -22,8 +22,15 @@ def show(job: Job, words: Words) -> None:
     if job.key in kept:
         folder = Path(kept[job.key])
         left.caption(words("keeping.kept", name=folder.name))
-        report = (folder / "report.html").read_bytes()
-        right.download_button(
-            words("keeping.report"), report, f"{folder.name}.html", "text/html", key=f"report-{job.key}",
-            icon=":material/download:", on_click="ignore",
+        with right:
+            report_of(folder, words)
+
+
+def report_of(folder: Path, words: Words) -> None:
+    """Offer the report of a run folder for download."""
+    report = folder / "report.html"
+    if report.is_file():
+        st.download_button(
+            words("keeping.report"), report.read_bytes(), f"{folder.name}.html", "text/html",
+            key=f"report-{folder.name}", icon=":material/download:", on_click="ignore",
         )  # fmt: skip

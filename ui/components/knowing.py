@@ -30,7 +30,8 @@ def show(part: str) -> Known | None:
 def _look(job: Job, part: str) -> None:
     if _is_there(job, part):
         st.rerun()
-    waiting.say(job, state.words()(f"knowing.step_{min(job.done, 2)}"))
+    words = state.words()
+    waiting.say(job, words(f"knowing.step_{min(job.done, 2)}"))
 
 
 def _is_there(job: Job, part: str) -> bool:

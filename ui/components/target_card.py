@@ -1,6 +1,5 @@
 """The forecast in three figures: what will be booked, its range, and the chance to reach a target that is asked for."""
 
-import numpy as np
 import streamlit as st
 
 from studies.forecast import Made
@@ -13,7 +12,7 @@ def show(made: Made, measure: str, words: Words, figures: Figures) -> float:
     """Ask for the target, show the figures, and return the target (0: none)."""
     outlook = made.outlook
     draws = outlook.draws(measure)
-    low, middle, high = (float(value) for value in np.quantile(draws, [0.1, 0.5, 0.9]))
+    low, middle, high = (float(outlook.table(measure)[name].iloc[0]) for name in ("q10", "q50", "q90"))
     answer = st.container()
     first, second, third = st.columns([3, 4, 3])
     target = _ask(words, middle)
@@ -45,7 +44,8 @@ def _ask(words: Words, middle: float) -> float:
 def _answer(made: Made, measure: str, target: float, words: Words, figures: Figures) -> str:
     outlook = made.outlook
     draws = outlook.draws(measure)
-    said = {"period": outlook.periods[0], "amount": figures.amount(float(np.median(draws)), measure)}
+    middle = float(outlook.table(measure)["q50"].iloc[0])
+    said = {"period": outlook.periods[0], "amount": figures.amount(middle, measure)}
     if not target:
         return words("forecast.answer_open", **said)
     ten = figures.of_ten(float((draws >= target).mean()))

@@ -9,7 +9,7 @@ from studies.language import Words
 from studies.look import headlines_of, means_of
 from studies.store import Run, list_runs
 from ui import state
-from ui.components import run_charts, run_choice, run_tables
+from ui.components import keeping, run_charts, run_choice, run_tables
 from ui.components.figures import Figures
 from ui.components.prose import plain
 
@@ -37,12 +37,7 @@ def _show_run(run: Run, words: Words) -> None:
     st.subheader(plain(run.manifest.answer))
     if changed := run.changed():
         st.warning(words("runs.changed", names=plain(", ".join(changed))))
-    report = run.folder / "report.html"
-    if report.is_file():
-        st.download_button(
-            words("keeping.report"), report.read_bytes(), f"{run.name}.html", "text/html", icon=":material/download:",
-            on_click="ignore",
-        )  # fmt: skip
+    keeping.report_of(run.folder, words)
     charts, tables, origin = st.tabs([words("runs.charts"), words("runs.tables"), words("runs.origin")])
     with charts:
         run_charts.show(run, words)
