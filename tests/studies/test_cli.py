@@ -15,7 +15,6 @@ from studies.store import list_runs, load_run
 from tests.studies.small_company import write_company
 
 ROOT = Path(__file__).parents[2]
-<<<<<<< HEAD
 VERBS = (
     "demo",
     "quality",
@@ -23,6 +22,7 @@ VERBS = (
     "simulate",
     "compare",
     "select",
+    "bound",
     "diagnose",
     "hiring-plan",
     "seek",
@@ -31,9 +31,6 @@ VERBS = (
     "forecast",
     "backtest",
 )
-=======
-VERBS = ("demo", "quality", "calibrate", "simulate", "compare", "bound", "hindcast", "forecast", "backtest")
->>>>>>> 972e006 (Report the limit, and plans as a share of it)
 SHORT = ("--as-of", "2026-01-05", "--days", "12", "--replications", "2", "--workers", "1")
 
 
