@@ -169,7 +169,7 @@ def first_short(need: Floats, usable: Floats) -> int | None:
     return int(short[0]) if len(short) else None
 
 
-def hiring_scenarios(hiring: Hiring, months: Months, terms: Terms) -> tuple[Scenario, ...]:
+def hiring_scenarios(hiring: Hiring, terms: Terms) -> tuple[Scenario, ...]:
     """Return the plan that hires as early as it should, or can, and the same a month later; none for a team at ease."""
     if hiring.starts is None:
         return ()
@@ -177,7 +177,6 @@ def hiring_scenarios(hiring: Hiring, months: Months, terms: Terms) -> tuple[Scen
         team=hiring.team,
         count=hiring.positions,
         starts=hiring.starts,
-        since=months.first_days[0] - timedelta(days=1),  # whatever the reps' time zone
         ramp=terms.ramp,
     )
     later = replace(in_time, starts=add_months(hiring.starts, 1))

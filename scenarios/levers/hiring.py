@@ -15,7 +15,7 @@ from sim.workforce import Ramp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HireOn(Lever):
-    """Let typical reps join a team on a date; until then they are away, from then on they ramp up.
+    """Let typical reps join a team on a date; from then on they ramp up.
 
     Attributes
     ----------
@@ -23,8 +23,6 @@ class HireOn(Lever):
         Name of the team; how many join, 0 or more.
     starts
         First day at work.
-    since
-        A date not after the start of the run, from which they are known to be away.
     ramp
         How they get up to speed where the team has no ramp of its own.
     """
@@ -32,7 +30,6 @@ class HireOn(Lever):
     team: str
     count: int
     starts: date
-    since: date
     ramp: Ramp
 
     def __post_init__(self) -> None:
@@ -45,8 +42,7 @@ class HireOn(Lever):
             return spec
         known = {rep.name for rep in spec.operation.reps}
         grown = ChangeHeadcount(self.team, self.count, hired=self.starts).apply(spec).operation
-        away = ((self.since, self.starts - timedelta(days=1)),) if self.starts > self.since else ()
-        reps = tuple(rep if rep.name in known else replace(rep, leave=away) for rep in grown.reps)
+        reps = tuple(rep if rep.name in known else replace(rep, joins=self.starts) for rep in grown.reps)
         teams = change("team", grown.teams, self.team, self._with_ramp)
         return replace(spec, operation=replace(grown, reps=reps, teams=teams))
 
