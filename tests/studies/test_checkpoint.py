@@ -118,7 +118,7 @@ def test_another_experiment_does_not_go_on(difference: str, tmp_path: Path) -> N
 
 def test_another_program_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, mine = opened(tmp_path), checkpoint.identity(EXPERIMENT)
-    monkeypatch.setattr(checkpoint, "identity", lambda _: mine | {"numpy": "1.0"})
+    monkeypatch.setattr(checkpoint, "identity", lambda *_: mine | {"numpy": "1.0"})
     with pytest.raises(SpecError, match=r"was begun with numpy 2.*, this command has 1\.0; give the command"):
         opened(tmp_path, resume=kept.target)
 
