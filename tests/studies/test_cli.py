@@ -15,22 +15,19 @@ from studies.store import list_runs, load_run
 from tests.studies.small_company import write_company
 
 ROOT = Path(__file__).parents[2]
-<<<<<<< HEAD
 VERBS = (
     "demo",
     "quality",
     "calibrate",
     "simulate",
     "compare",
+    "bound",
     "diagnose",
     "hiring-plan",
     "hindcast",
     "forecast",
     "backtest",
 )
-=======
-VERBS = ("demo", "quality", "calibrate", "simulate", "compare", "bound", "hindcast", "forecast", "backtest")
->>>>>>> 972e006 (Report the limit, and plans as a share of it)
 SHORT = ("--as-of", "2026-01-05", "--days", "12", "--replications", "2", "--workers", "1")
 
 
