@@ -45,8 +45,6 @@ LIBRARIES = {
         "typer",
         "rich",
         "altair",
-        "babel",
-        "openpyxl",
         "pptx",
         "typst",
         "vl_convert",
