@@ -1,9 +1,7 @@
 """``headrace scenario`` and ``headrace compare --scenarios``: plans in a file, from the check to the comparison."""
 
-import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -15,7 +13,7 @@ from studies import cli
 from studies.config import parse_spec
 from studies.scenario_diff import spec_differences
 from studies.scenarios import difference_text
-from studies.store import list_runs, load_run
+from studies.store import list_runs
 from tests.studies.small_company import FUNNEL, write_company
 
 SHORT = ("--as-of", "2026-01-05", "--days", "40", "--replications", "3", "--workers", "1")
@@ -143,8 +141,8 @@ def test_fields_that_go_are_told_as_removed() -> None:
 def test_a_comparison_runs_the_plans_of_a_file_beside_others_and_shows_cost_gain_and_target(here: Path) -> None:
     arguments = ["compare", "funnel.yaml", "--scenarios", "plans.yaml", "--policies", "random", *SHORT]
     assert cli.run(arguments) == 0
-    run = load_run(list_runs(here / "runs")[0])
-    settings = json.loads((run.folder / "manifest.json").read_text("utf-8"))["settings"]
+    (run,) = list_runs(here / "runs")
+    settings = run.manifest.settings
     assert list(settings["plans"]) == ["as is", "random", "a hire and more leads", "by load"]
     pay = 33 / MONTH * 3000 + 500
     leads = 0.5 * 6 * 40 * 5
@@ -155,7 +153,7 @@ def test_a_comparison_runs_the_plans_of_a_file_beside_others_and_shows_cost_gain
     assert "gain per cost" in report
     assert "reaches 150 k" in report
     assert "no plan changes how many leads come" not in report
-    table = pd.read_parquet(run.folder / "comparison.parquet")
+    table = run.table("comparison")
     row = table[(table["kpi"] == "bookings") & (table["scenario"] == "a hire and more leads")].iloc[0]
     assert f"{row['difference'] / (pay + leads):+.2f}" in report
 
