@@ -1,6 +1,7 @@
 """What surrounds every page: signing in, the list of pages, language, currency and calendar, and the link to share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import ModuleType
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from ui.components.prose import plain
 type Pages = Mapping[str, Mapping[str, tuple[ModuleType, str]]]
 """Section → page → its module and its icon."""
 
+_ICON = Path(__file__).with_name("icon.png")
 _CURRENCIES = ("EUR", "USD", "GBP", "CNY", "CHF", "JPY", "SEK", "INR", "BRL")
 _LANGUAGES = {Language.ENGLISH: "English", Language.CHINESE: "中文"}
 
@@ -26,6 +28,7 @@ def show(pages: Pages, problem: str) -> None:
     named = {name: _page(name, *made, words) for section in pages.values() for name, made in section.items()}
     st.session_state["pages"] = named
     chosen = st.navigation({words(f"section.{title}"): [named[name] for name in its] for title, its in pages.items()})
+    st.set_page_config(page_icon=str(_ICON))  # else the page's own icon is fetched from the internet for the tab
     with st.sidebar:
         _settings(words)
     if problem:
@@ -36,7 +39,7 @@ def show(pages: Pages, problem: str) -> None:
         st.error(plain(str(error)))
 
 
-def _page(name: str, module: ModuleType, icon: str, words: Words) -> st.Page:  # type: ignore[valid-type] # a class
+def _page(name: str, module: ModuleType, icon: str, words: Words) -> st.Page:
     title = words(f"page.{name}")
     address = name.replace("_", "-")
     return st.Page(module.show, title=title, icon=f":material/{icon}:", url_path=address, default=name == "start")
@@ -72,5 +75,5 @@ def _settings(words: Words) -> None:
         st.rerun()
 
 
-def _period(words: Words):  # noqa: ANN202
+def _period(words: Words) -> Callable[[str], str]:
     return lambda name: words(f"period.{name}")

@@ -66,7 +66,7 @@ def url(runs: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
