@@ -8,7 +8,6 @@ simulated the same runs to the same figures.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from time import perf_counter
 
 import pandas as pd
@@ -17,7 +16,7 @@ from distributed import LocalCluster
 
 from scenarios.experiment import Chunk, Experiment
 from scenarios.levers.staffing import ChangeHeadcount
-from scenarios.run import Tables, merge, run_chunk
+from scenarios.run import Runner, Tables, merge
 from scenarios.scenario import Scenario
 from sim.opening import Opening
 from sim.simulate import COMPILED, REFERENCE
@@ -69,7 +68,7 @@ def seconds(workers: Workers, experiment: Experiment) -> tuple[float, pd.DataFra
         parts[chunk.number] = tables
 
     start = perf_counter()
-    do_each(workers, partial(run_chunk, experiment), experiment.rounds[0], keep)
+    do_each(workers, Runner(experiment), experiment.rounds[0], keep)
     return perf_counter() - start, merge(experiment, list(parts.values())).kpis
 
 

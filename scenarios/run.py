@@ -5,24 +5,23 @@ A chunk can be run anywhere and in any order; `merge` puts the rows of those tha
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache, partial
+from threading import Lock
 
 import pandas as pd
 
 from scenarios.compare import is_precise
-from scenarios.experiment import Chunk, Experiment, Run
-from scenarios.tables import TABLES, reduction_for
+from scenarios.experiment import Chunk, Experiment
+from scenarios.tables import KPIS, Measure, stacked
 from sim.errors import require
-from sim.eventlog import EventLog
-from sim.kpis.reduction import Reduction
-from sim.simulate import Simulator, simulator
-from sim.spec import FunnelSpec
+from sim.eventlog import Columns
+from sim.simulate import Simulator, simulators
 
 KEYS = ("scenario", "draw", "replication")
 """The first columns of every table: which plan, on which draw of belief, under which luck of that draw."""
 
-KPIS = "kpis"
-"""The table that is always there: one row a run under a plan, with a column for each of `sim.kpis.HEADLINES`."""
+_DRAWS_AT_HAND = 8
+"""Draws whose plans stay laid out: those that threads are at, since chunks go through the draws in order."""
 
 type Tables = dict[str, pd.DataFrame]
 """Table name → rows, `KEYS` first."""
@@ -53,18 +52,36 @@ class Results:
     precise: bool | None = None
 
 
-def run_chunk(experiment: Experiment, chunk: Chunk) -> Tables:
-    """Simulate a chunk's runs under every plan and return the rows of each table."""
-    rows: dict[str, list[pd.DataFrame]] = {KPIS: [], **{name: [] for name in experiment.tables}}
-    for scenario in experiment.scenarios:
-        for draw, runs in groupby(chunk.runs, key=lambda run: run.draw):
-            spec = scenario.apply(experiment.base[draw])
-            ready = simulator(spec, experiment.opening, days=experiment.days, engine=experiment.engine)
-            for run in runs:
-                for name, table in _measure(experiment, spec, ready, run).items():
-                    keys = dict(zip(KEYS, (scenario.name, run.draw, run.replication), strict=True))
-                    rows[name].append(pd.DataFrame(keys, index=table.index).join(table))
-    return {name: pd.concat(parts, ignore_index=True) for name, parts in rows.items()}
+class Runner:
+    """Runs an experiment's chunks, in any thread; what a draw's plans need is laid out once for all its chunks.
+
+    A copy of it that is sent to another process begins anew there.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self._plans = lru_cache(_DRAWS_AT_HAND)(partial(_lay_out, experiment))
+        self._lock = Lock()
+
+    def __reduce__(self) -> tuple[type["Runner"], tuple[Experiment]]:
+        """Travel as the experiment alone."""
+        return Runner, (self._experiment,)
+
+    def __call__(self, chunk: Chunk) -> Tables:
+        """Simulate a chunk's runs under every plan and return the rows of each table."""
+        experiment = self._experiment
+        told: dict[str, list[dict[str, Columns]]] = {scenario.name: [] for scenario in experiment.scenarios}
+        for run in chunk.runs:
+            with self._lock:
+                plans = self._plans(run.draw)
+            for scenario, ready, measure in plans:
+                followed = ready.feed(experiment.seed, experiment.number(run), measure.follow)
+                told[scenario].append(measure.columns(followed))
+        runs = [(run.draw, run.replication) for run in chunk.runs]
+        keys = [(scenario, *run) for scenario in told for run in runs]
+        named = dict(zip(KEYS, zip(*keys, strict=True), strict=True))
+        every = [columns for scenario in told.values() for columns in scenario]
+        return {name: stacked(named, [columns[name] for columns in every]) for name in (KPIS, *experiment.tables)}
 
 
 def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
@@ -78,13 +95,16 @@ def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
     return Results(experiment, kpis, dict(zip(experiment.tables, others, strict=True)), done, precise)
 
 
-def _measure(experiment: Experiment, spec: FunnelSpec, ready: Simulator, run: Run) -> Tables:
-    def reduction(frame: EventLog) -> Reduction:
-        return reduction_for(frame, spec, (experiment.warm_up, experiment.days), experiment.tables)
+type _Plan = tuple[str, Simulator, Measure]
 
-    told = ready.feed(experiment.seed, experiment.number(run), reduction)
-    kept = {name: TABLES[name](told, spec) for name in experiment.tables}
-    return {KPIS: pd.DataFrame([told.figures()]), **kept}
+
+def _lay_out(experiment: Experiment, draw: int) -> tuple[_Plan, ...]:
+    """Return each plan on a draw by its name, ready to be run and measured."""
+    specs = [scenario.apply(experiment.base[draw]) for scenario in experiment.scenarios]
+    ready = simulators(specs, experiment.opening, days=experiment.days, engine=experiment.engine)
+    period, origin = (experiment.warm_up, experiment.days), experiment.opening.as_of
+    measures = (Measure(spec, origin, period, experiment.tables) for spec in specs)
+    return tuple(zip((scenario.name for scenario in experiment.scenarios), ready, measures, strict=True))
 
 
 def _in_order(parts: list[pd.DataFrame], place: Mapping[str, int]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Simulate: a funnel, what is open today, and a choice of luck go in; an event log comes out."""
 
-import warnings
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -48,25 +48,24 @@ class Simulator(Protocol):
 
 def simulator(spec: FunnelSpec, opening: Opening, *, days: float, engine: str = COMPILED) -> Simulator:
     """Prepare a funnel for any number of replications; parameters and errors as of `simulate`."""
+    return simulators((spec,), opening, days=days, engine=engine)[0]
+
+
+def simulators(
+    specs: Sequence[FunnelSpec], opening: Opening, *, days: float, engine: str = COMPILED
+) -> tuple[Simulator, ...]:
+    """Prepare several plans: those with the same market draw the leads of a replication once, if run in a row."""
     require(days > 0, f"simulate: days must be above 0, got {days:g}")
     if engine not in ENGINES:
         raise SpecError(f"simulate: no engine {engine!r}; there are {' and '.join(ENGINES)}")
     from sim.engine.reference import Processes  # noqa: PLC0415 - engines are loaded when used
 
-    defined = Processes(spec, opening, days)
-    return defined if engine == REFERENCE else _compiled(defined)
+    defined = tuple(Processes(spec, opening, days) for spec in specs)
+    if engine == REFERENCE:
+        return defined
+    from sim.engine.compiled.run import prepare  # noqa: PLC0415 - as above
 
-
-def _compiled(defined: Any) -> Simulator:  # noqa: ANN401 - `sim.engine.reference.Processes`
-    from sim.engine.compiled.functions import NotCompiledError  # noqa: PLC0415 - as above
-    from sim.engine.compiled.run import Prepared  # noqa: PLC0415 - as above
-
-    try:
-        return Prepared(defined)
-    except NotCompiledError as reason:
-        cost = "the reference engine does the work, which takes some 40 times as long"
-        warnings.warn(SlowPolicyWarning(f"{reason}; {cost}"), stacklevel=4)
-        return defined  # type: ignore[no-any-return]
+    return prepare(defined)
 
 
 def simulate(

@@ -3,10 +3,9 @@
 The results are the same to the last byte whoever shares the work, and however often it was interrupted.
 """
 
-from functools import partial
-
 from scenarios.experiment import Chunk, Experiment
-from scenarios.run import KPIS, Results, Tables, merge, run_chunk
+from scenarios.run import Results, Runner, Tables, merge
+from scenarios.tables import KPIS
 from sim.errors import HeadraceError
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers, do_each
@@ -60,6 +59,7 @@ class _Work:
 
     def __init__(self, experiment: Experiment, checkpoint: Checkpoint | None, progress: Progress | None) -> None:
         self._experiment = experiment
+        self._runner = Runner(experiment)
         self._checkpoint = checkpoint
         self._progress = progress
         self._finished: dict[int, Tables] = {}
@@ -72,7 +72,7 @@ class _Work:
         for chunks in self._experiment.rounds:
             self._begun += len(chunks)
             rest = [chunk for chunk in chunks if chunk.number not in self._finished]
-            do_each(workers, partial(run_chunk, self._experiment), rest, self._keep)
+            do_each(workers, self._runner, rest, self._keep)
             results = self._results()
             if results.precise:
                 break
