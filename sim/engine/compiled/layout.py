@@ -275,6 +275,8 @@ class Layout:
             "push": rules.push,
             "by_touch": team.ownership is Ownership.TOUCH,
             "watches_hours": policies.watches_hours(rules),
+            "shortcut": policies.shortcut(rules),
+            "turn_last": len(members) - 1,
             "openings": self.tables.add_numbers(openings),
             "n_openings": len(openings),
             "ramp_days": team.ramp.days if team.ramp else 0.0,
@@ -345,7 +347,12 @@ class Layout:
         columns = {
             name: np.concatenate([getattr(state, of) for state in self.states]) for name, of in _REP_COLUMNS.items()
         }
-        return columns | {"rep_room": np.zeros(len(self.reps), np.bool_)}
+        sizes = [len(state.names) for state in self.states]
+        turns = {
+            "rep_before": np.concatenate([np.arange(size) - 1 for size in sizes]),
+            "rep_after": np.concatenate([np.append(np.arange(1, size), NONE) for size in sizes]),
+        }
+        return columns | turns | {"rep_room": np.zeros(len(self.reps), np.bool_)}
 
 
 _REP_COLUMNS: Mapping[str, str] = {

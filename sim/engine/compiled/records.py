@@ -42,13 +42,13 @@ WANTED_JOB = _record("group effort", "share", "blocking")
 TEAM = _record(
     "number first n_reps discipline ties nobody default_owner manager part n_filters n_ranks"
     " pick holding_limit claims_per_day step n_steps most_hops tiers openings n_openings next_opening"
-    " look claims_day roomy",
+    " look claims_day roomy shortcut turn_first turn_last",
     "cool_down ramp_days ramp_start looks_at away_until hours_at",
     "relax push pool sla working by_touch watches_hours",
 )
 """A team: its rules, then what changes. ``first`` is the actor code of its first rep; ``tiers`` a bit for each tier
 that the SLA holds for; ``look`` numbers the looks planned, the last one being valid; ``roomy`` counts the reps who
-could take a deal, as of ``away_until``."""
+could take a deal, as of ``away_until``; ``turn_first`` and ``turn_last`` are the ends of the reps' order of turns."""
 
 PART = _record("code function", "a b c")
 """A filter or ranking of a routing policy, and its numbers; ``function`` is the address of a user's function."""
@@ -80,10 +80,10 @@ JOB = _record(
 if it has an end, ``settled`` once its end is on the way; ``deal`` is -1 when the deal has no more interest."""
 
 DEAL = _record(
-    "row key number channel region segment product account tier stage owner visits touches returns state wanted job"
-    " waits_for rep hop assignment task taken_back marks line child next previous",
-    "created amount list_share score quality entered last_touch patience_ends wanted_at effort ready started_at place"
-    " odds",
+    "key number channel region segment product account tier stage owner visits touches returns state wanted job"
+    " waits_for rep hop assignment task taken_back marks row line child next previous",
+    "place ready entered effort started_at wanted_at last_touch patience_ends odds created amount list_share score"
+    " quality",
     "advances urgent waiting given_up automatic",
 )
 """A deal in the funnel, with the one task (touch wanted) that it may have.
@@ -104,7 +104,10 @@ LEAD = np.dtype(
 )
 """A lead as routing sees it: the fields of `sim.routing.state.LeadView`."""
 
-LANE = _record("first length capacity times sequences whats tokens", "last")
+EVENT = _record("number what token", "time")
+"""What will happen when; ``number`` is its place in the order of planning, ``what`` as `agenda.pack` has it."""
+
+LANE = _record("first length capacity events", "last")
 """A queue of timers that come due in the order in which they were set."""
 
 WORLD = _record(
@@ -113,13 +116,12 @@ WORLD = _record(
     " dists stages wanted_jobs teams parts steps reps lines groups servers numbers codes hours_start hours_end"
     " account_owner lead_view candidates left rank_keys"
     " rep_key rep_seniority rep_speed rep_weight rep_limit rep_regions rep_products rep_eligible rep_open"
-    " rep_available rep_away rep_room rep_assigned rep_today rep_turn rep_credit rep_value_credit rep_memory team_clock"
+    " rep_available rep_away rep_room rep_assigned rep_today rep_turn rep_before rep_after rep_credit rep_value_credit rep_memory team_clock"
     " lead_channel lead_key lead_number lead_region lead_segment lead_product lead_account lead_tier lead_entry"
     " lead_created lead_amount lead_list_share lead_score lead_quality"
     " deals n_deals deals_room free_deal jobs n_jobs jobs_room free_job marks n_marks marks_room free_mark"
     " rows n_rows rows_room rows_full events"
-    " heap_time heap_sequence heap_what heap_token heap_length heap_room"
-    " now_sequence now_what now_token now_first now_length now_room lanes"
+    " heap heap_length heap_room now_events now_first now_length now_room lanes"
     " returns_to most_returns bad_fit no_response opted_out held left_alone in_pool comfortable_load",
     "now end next_arrival cadence wake opt_out half_life overload_slope product_match",
     "nurtures tracks_owners begun failed",
@@ -130,6 +132,8 @@ _dist_at, _stage_at, _wanted_job_at, _team_at = (record_at(kind) for kind in (DI
 _part_at, _step_at, _rep_at, _line_at = (record_at(kind) for kind in (PART, STEP, REP, LINE))
 _group_at, _server_at, _job_at, _deal_at = (record_at(kind) for kind in (GROUP, SERVER, JOB, DEAL))
 _mark_at, _lead_at, _lane_at, _row_at = (record_at(kind) for kind in (MARK, LEAD, LANE, ROW))
+event_of = record_at(EVENT)
+"""The function (address, index) → event, of the heap, of this instant or of a lane."""
 
 
 @flow

@@ -40,9 +40,7 @@ _LEAD_COLUMNS = {
 _DRAWN = tuple(name for name in Leads.__slots__ if name not in {"account", "entry"})
 """The columns of the opening's deals that may take luck to know."""
 _LEADS_AT = places(*(f"lead_{name}" for name in _LEAD_COLUMNS))
-_GROWING = ("deals", "jobs", "marks", "rows", "heap_time", "heap_sequence", "heap_what", "heap_token")
-_GROWING_QUEUES = ("now_sequence", "now_what", "now_token")
-_HELD_AT = places(*_GROWING, *_GROWING_QUEUES)
+_GROWING_AT = places("deals", "jobs", "marks", "rows", "heap", "now_events")
 
 
 class _PolicyFailedError(Exception):
@@ -149,10 +147,8 @@ class _Run:
 
     def close(self) -> None:
         """Give all memory back."""
-        addresses = self.world.view(np.int64)[_HELD_AT].tolist()
-        for lane in self._template.lanes(self._memory):
-            addresses += [int(lane[name]) for name in ("times", "sequences", "whats", "tokens")]
-        for address in addresses:
+        growing = self.world.view(np.int64)[_GROWING_AT].tolist()
+        for address in (*growing, *self._template.lanes(self._memory)["events"].tolist()):
             release(address)
 
     def _set(self, **facts: float) -> None:
