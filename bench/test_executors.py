@@ -1,4 +1,4 @@
-"""What sharing the work brings: two threads and two Dask processes against one, on the example company's next month.
+"""What sharing the work brings: two threads, two processes and two Dask processes against one.
 
     pytest -q bench/test_executors.py
 
@@ -14,12 +14,13 @@ import pandas as pd
 import pytest
 from distributed import LocalCluster
 
+from bench.experiment import policies
 from scenarios.experiment import Chunk, Experiment
 from scenarios.levers.staffing import ChangeHeadcount
 from scenarios.run import Runner, Tables, merge
 from scenarios.scenario import Scenario
 from sim.opening import Opening
-from sim.simulate import COMPILED, REFERENCE
+from sim.simulate import REFERENCE
 from studies.example.company import AS_OF, truth
 from studies.example.people import CLOSERS
 from studies.executors import Kind, Sharing, Workers, do_each
@@ -35,19 +36,6 @@ EXPERIMENT = Experiment(
     chunk_size=1,
     engine=REFERENCE,
 )
-
-
-def compiled() -> Experiment:
-    """The experiment on the compiled engine, long enough to be measured."""
-    return Experiment(
-        base=EXPERIMENT.base,
-        opening=EXPERIMENT.opening,
-        scenarios=EXPERIMENT.scenarios,
-        days=91.0,
-        seed=1,
-        replications=100,
-        engine=COMPILED,
-    )
 
 
 @contextmanager
@@ -96,7 +84,7 @@ def check(figures: list[pd.DataFrame], experiment: Experiment) -> None:
 
 
 def test_two_threads_against_one(capsys: pytest.CaptureFixture[str]) -> None:
-    experiment = compiled()
+    experiment = policies(20)
     with (
         Sharing(executor=Kind.THREADS, workers=1).open(experiment.engine) as one,
         Sharing(executor=Kind.THREADS, workers=2).open(experiment.engine) as two,

@@ -6,16 +6,15 @@ A chunk can be run anywhere and in any order; `merge` puts the rows of those tha
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from threading import Lock
 
 import pandas as pd
 
 from scenarios.compare import is_precise
-from scenarios.experiment import Chunk, Experiment
+from scenarios.experiment import Chunk, Experiment, Run
 from scenarios.tables import KPIS, Measure, stacked
 from sim.errors import require
 from sim.eventlog import Columns
-from sim.simulate import Simulator, simulators
+from sim.simulate import Plans
 
 KEYS = ("scenario", "draw", "replication")
 """The first columns of every table: which plan, on which draw of belief, under which luck of that draw."""
@@ -60,8 +59,7 @@ class Runner:
 
     def __init__(self, experiment: Experiment) -> None:
         self._experiment = experiment
-        self._plans = lru_cache(_DRAWS_AT_HAND)(partial(_lay_out, experiment))
-        self._lock = Lock()
+        self._laid_out = lru_cache(_DRAWS_AT_HAND)(partial(_lay_out, experiment))
 
     def __reduce__(self) -> tuple[type["Runner"], tuple[Experiment]]:
         """Travel as the experiment alone."""
@@ -69,19 +67,18 @@ class Runner:
 
     def __call__(self, chunk: Chunk) -> Tables:
         """Simulate a chunk's runs under every plan and return the rows of each table."""
-        experiment = self._experiment
-        told: dict[str, list[dict[str, Columns]]] = {scenario.name: [] for scenario in experiment.scenarios}
-        for run in chunk.runs:
-            with self._lock:
-                plans = self._plans(run.draw)
-            for scenario, ready, measure in plans:
-                followed = ready.feed(experiment.seed, experiment.number(run), measure.follow)
-                told[scenario].append(measure.columns(followed))
-        runs = [(run.draw, run.replication) for run in chunk.runs]
-        keys = [(scenario, *run) for scenario in told for run in runs]
+        names = [scenario.name for scenario in self._experiment.scenarios]
+        keys = [(name, run.draw, run.replication) for run in chunk.runs for name in names]
+        told = [columns for run in chunk.runs for columns in self._measured(run)]
         named = dict(zip(KEYS, zip(*keys, strict=True), strict=True))
-        every = [columns for scenario in told.values() for columns in scenario]
-        return {name: stacked(named, [columns[name] for columns in every]) for name in (KPIS, *experiment.tables)}
+        return {table: stacked(named, [columns[table] for columns in told]) for table in told[0]}
+
+    def _measured(self, run: Run) -> list[dict[str, Columns]]:
+        """Return each plan's tables of a run."""
+        plans, measures = self._laid_out(run.draw)
+        luck = self._experiment.seed, self._experiment.number(run)
+        followed = plans.feed(*luck, [measure.follow for measure in measures])  # one at a time: each may be large
+        return [measure.columns(reduction) for measure, reduction in zip(measures, followed, strict=True)]
 
 
 def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
@@ -95,16 +92,12 @@ def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
     return Results(experiment, kpis, dict(zip(experiment.tables, others, strict=True)), done, precise)
 
 
-type _Plan = tuple[str, Simulator, Measure]
-
-
-def _lay_out(experiment: Experiment, draw: int) -> tuple[_Plan, ...]:
-    """Return each plan on a draw by its name, ready to be run and measured."""
+def _lay_out(experiment: Experiment, draw: int) -> tuple[Plans, list[Measure]]:
+    """Return the plans on a draw, ready to be run, and what is measured of each."""
     specs = [scenario.apply(experiment.base[draw]) for scenario in experiment.scenarios]
-    ready = simulators(specs, experiment.opening, days=experiment.days, engine=experiment.engine)
+    plans = Plans(specs, experiment.opening, days=experiment.days, engine=experiment.engine)
     period, origin = (experiment.warm_up, experiment.days), experiment.opening.as_of
-    measures = (Measure(spec, origin, period, experiment.tables) for spec in specs)
-    return tuple(zip((scenario.name for scenario in experiment.scenarios), ready, measures, strict=True))
+    return plans, [Measure(spec, origin, period, experiment.tables) for spec in specs]
 
 
 def _in_order(parts: list[pd.DataFrame], place: Mapping[str, int]) -> pd.DataFrame:

@@ -101,9 +101,9 @@ def reps(run: Reduction, roster: Roster) -> Columns:
 
 
 def teams(run: Reduction, roster: Roster) -> Columns:
-    """Return one row a team with ordinary reps: ``team``, columns of `sim.kpis.team_utilisation`, ``wins``, ``bookings``.
+    """Return one row a team: ``team``, columns of `sim.kpis.team_utilisation`, ``wins``, ``bookings``.
 
-    Managers count for the bookings only.
+    Managers count for the bookings only, and teams of managers not at all.
     """
     done, won, many = run.work(), run.won_by_actor(), len(roster.teams) + 1
 

@@ -199,7 +199,9 @@ class EventLog:
         Rows of one instant keep the order in which they are given.
         """
         columns = {name: np.asarray(values) for name, values in events.items()}
-        order = np.argsort(columns["time"], kind="stable")
+        order: slice | npt.NDArray[np.int64] = slice(None)
+        if (columns["time"][1:] < columns["time"][:-1]).any():
+            order = np.argsort(columns["time"], kind="stable")
         return cls(
             origin=origin,
             window=window,
@@ -233,7 +235,8 @@ class EventLog:
         """Name all leads, or those in the given rows of the table: the source system's id, or ``channel-number``."""
         rows = np.arange(self.n_leads) if leads is None else leads
         channels, named = self.vocabulary["channel"], len(self.labels)
-        told = zip(rows.tolist(), self.leads["channel"][rows].tolist(), self.leads["number"][rows].tolist(), strict=True)
+        columns = (rows, self.leads["channel"][rows], self.leads["number"][rows])
+        told = zip(*(column.tolist() for column in columns), strict=True)
         return tuple(self.labels[row] if row < named else f"{channels[code]}-{number}" for row, code, number in told)
 
     def select(self, mask: npt.NDArray[np.bool_]) -> "EventLog":

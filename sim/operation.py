@@ -121,7 +121,8 @@ class Team:
     discipline
         Which deal a free rep, or the team's queue, takes next.
     choose_lead
-        Asked before the discipline which deal a free rep takes from the to-do list, or else from the pool; None: nobody.
+        Asked first which deal a free rep takes from the to-do list, or else from the pool; None leaves it to the
+        discipline.
     sla
         First-touch promise, or None.
     pool

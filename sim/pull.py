@@ -34,9 +34,9 @@ class FreeRep(NamedTuple):
 type ChooseLead = Callable[[FreeRep, float, Any, Floats], int]
 """``choose_lead(rep, now, queue, state) -> lead``: position in the queue, or -1 for no opinion.
 
-``queue`` holds what waits, one record of `WAITING` each, in the order in which the touches were wanted: ``queue[i].score``
-is a number, ``queue.score`` a column. ``state`` is the team's memory, 16 numbers a rep, the same that ``choose_rep`` of the
-team's routing has.
+``queue`` holds what waits, one record of `WAITING` each, in the order in which the touches were wanted:
+``queue[i].score`` is a number, ``queue.score`` a column. ``state`` is the team's memory, 16 numbers a rep, the one that
+``choose_rep`` of the team's routing has.
 """
 
 

@@ -6,7 +6,6 @@ once for all of them.
 
 from dataclasses import dataclass
 from functools import cached_property
-from threading import local
 
 import numpy as np
 import numpy.typing as npt
@@ -39,17 +38,12 @@ class Drawn:
 
 
 class Crowd:
-    """Who may come into the funnels of a market in [0, ``days``); any luck may be drawn from it, in any thread."""
+    """Who may come into the funnels of a market in [0, ``days``); any luck may be drawn from it."""
 
     def __init__(self, spec: FunnelSpec, opening: Opening, days: float) -> None:
         self.market = spec.market
         self._deals, self._arrivals = KnownDeals.of(spec, opening), Arrivals.of(spec, opening.as_of, days)
-        self._mine = local()
 
     def draw(self, luck: Luck) -> Drawn:
-        """Return everybody under some luck; a thread that asks for the same luck again gets the same answer."""
-        last: tuple[Luck, Drawn] | None = getattr(self._mine, "last", None)
-        if last is None or last[0] != luck:
-            last = luck, Drawn(self._deals.draw(luck), self._arrivals.draw(luck))
-            self._mine.last = last
-        return last[1]
+        """Return everybody under some luck."""
+        return Drawn(self._deals.draw(luck), self._arrivals.draw(luck))

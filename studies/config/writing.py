@@ -11,6 +11,7 @@ import numpy as np
 from sim.distributions import Discrete, Distribution, Fixed
 from sim.errors import SpecError
 from sim.operation import Operation
+from sim.pull import UserPull
 from sim.routing.policy import Filter, Ranking, Routing
 from sim.routing.registry import POLICIES
 from studies.config.calendars import write_calendar
@@ -41,6 +42,8 @@ def plain(value: Plain, *, length: bool = False) -> Plain:  # noqa: C901, PLR091
         return _choice(value, length=length)
     if isinstance(value, Routing):
         return _routing(value)
+    if isinstance(value, UserPull):
+        return plain(value.choose_lead)
     if isinstance(value, Operation):
         calendars = {key: write_calendar(calendar, key) for key, calendar in value.calendars.items()}
         return _table(replace(value, calendars={})) | {"calendars": calendars}

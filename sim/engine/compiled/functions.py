@@ -90,7 +90,7 @@ def address_of_pull(choose_lead: Callable[..., int]) -> int:
 
 
 @lru_cache(maxsize=256)
-def _address(named: Callable[..., int], signature: Any) -> int:  # noqa: ANN401 - Numba's own
+def _address(named: Callable[..., int], signature: Any) -> int:
     function, name = getattr(named, "function", named), getattr(named, "__name__", "policy")
     if not isinstance(function, FunctionType):
         raise NotCompiledError(f"policy {name!r} is no plain function")
@@ -148,7 +148,7 @@ def _reason(error: NumbaError) -> str:
     return told[0] if told else "unknown reason"
 
 
-def _caller(signature: Any) -> Any:  # noqa: ANN401 - Numba's own
+def _caller(signature: Any) -> Any:
     """Return the function (address, tuple of arguments) → result that calls a user's function."""
 
     @intrinsic
@@ -186,7 +186,7 @@ def call_choose_rep(w: Any, team: Any, address: int) -> int:
         wholes_of(w.rep_turn, first, n),
     )
     memory = floats_of(w.rep_memory, MEMORY * first, MEMORY * n).reshape((n, MEMORY))
-    return _call_choose_rep(address, (view_of(w), w.now, reps.open_deals, reps, memory))  # type: ignore[no-any-return]
+    return int(_call_choose_rep(address, (view_of(w), w.now, reps.open_deals, reps, memory)))
 
 
 @flow
@@ -202,4 +202,4 @@ def call_choose_lead(w: Any, team: Any, place: int, shown: int) -> int:
         wholes_of(w.rep_open, i, 1)[0],
     )
     memory = floats_of(w.rep_memory, MEMORY * team.first, MEMORY * team.n_reps).reshape((team.n_reps, MEMORY))
-    return _call_choose_lead(team.wish, (rep, w.now, _queue_at(w.waiting, shown), memory))  # type: ignore[no-any-return]
+    return int(_call_choose_lead(team.wish, (rep, w.now, _queue_at(w.waiting, shown), memory)))

@@ -94,7 +94,8 @@ DEAL = _record(
 ``state`` is what it waits for; ``job`` the first of its expert jobs, ``waits_for`` the one it waits for now; from
 ``rep`` on the fields are the task's: ``task`` and ``assignment`` number it and its assignment, so that a timer knows
 whether its cause still holds; ``marks`` lists the reps who may not have it; ``line`` is where it stands, and ``child``,
-``next`` and ``previous`` are its links there, ``ahead`` and ``behind`` those in its list; ``odds`` is what being open tells of a deal of the opening."""
+``next`` and ``previous`` are its links there, ``ahead`` and ``behind`` those in its list; ``odds`` is what being open
+tells of a deal of the opening."""
 
 MARK = _record("rep next", "until")
 """A rep who may not have a task, until a time or for good (infinity)."""
@@ -119,7 +120,8 @@ WORLD = _record(
     " dists stages wanted_jobs teams parts steps reps lines groups servers numbers codes hours_start hours_end"
     " account_owner lead_view candidates left rank_keys"
     " rep_key rep_seniority rep_speed rep_weight rep_limit rep_regions rep_products rep_eligible rep_open"
-    " rep_available rep_away rep_room rep_assigned rep_today rep_turn rep_before rep_after rep_credit rep_value_credit rep_memory team_clock"
+    " rep_available rep_away rep_room rep_assigned rep_today rep_turn rep_before rep_after rep_credit"
+    " rep_value_credit rep_memory team_clock"
     " lead_channel lead_key lead_number lead_region lead_segment lead_product lead_account lead_tier lead_entry"
     " lead_created lead_amount lead_list_share lead_score lead_quality"
     " deals n_deals deals_room free_deal jobs n_jobs jobs_room free_job marks n_marks marks_room free_mark"

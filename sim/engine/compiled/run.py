@@ -1,7 +1,7 @@
 """The compiled engine at work: a layout is made once, and each replication of it is one call of the event loop."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -18,13 +18,13 @@ from sim.engine.compiled.memory import block, release, resize
 from sim.engine.compiled.records import NONE
 from sim.engine.compiled.standing import Standing
 from sim.engine.compiled.template import Template, places
-from sim.engine.crowd import Crowd
+from sim.engine.crowd import Crowd, Drawn
 from sim.engine.journal import Journal
 from sim.engine.opening import check_opening, write_history
 from sim.engine.reference import Processes
 from sim.engine.result import event_log, frame
 from sim.eventlog import ROW, EventLog
-from sim.simulate import MakeReader, Reader, Simulator, SlowPolicyWarning
+from sim.simulate import MakeReader, Reader, SlowPolicyWarning
 
 type Rows = npt.NDArray[np.void]
 
@@ -47,15 +47,15 @@ class _PolicyFailedError(Exception):
     """A user's policy has failed, or named a rep that isn't there; the reference engine can tell which and why."""
 
 
-def prepare(plans: Sequence[Processes]) -> tuple[Simulator, ...]:
-    """Prepare plans on one opening: those with the same market share a crowd, and what can't be compiled stays as it is.
+def prepare(plans: Sequence[Processes]) -> "tuple[Prepared | Processes, ...]":
+    """Prepare plans on one opening: those with the same market share a crowd; what can't be compiled stays as it is.
 
     Raises
     ------
     SpecError
         If the opening doesn't fit a spec.
     """
-    ready: list[Simulator] = []
+    ready: list[Prepared | Processes] = []
     crowds: list[Crowd] = []
     for defined in plans:
         check_opening(defined.spec, defined.opening)
@@ -70,6 +70,20 @@ def prepare(plans: Sequence[Processes]) -> tuple[Simulator, ...]:
             warnings.warn(SlowPolicyWarning(f"{reason}; {cost}"), stacklevel=5)
             ready.append(defined)
     return tuple(ready)
+
+
+def feed_all[R: Reader](
+    plans: "Sequence[Prepared | Processes]", seed: int, replication: int, makes: Sequence[MakeReader[R]]
+) -> Iterator[R]:
+    """Run one replication of each plan and yield its reader; the crowd that several share is drawn once."""
+    drawn: dict[Crowd, Drawn] = {}
+    for plan, make in zip(plans, makes, strict=True):
+        if isinstance(plan, Processes):
+            yield plan.feed(seed, replication, make)
+            continue
+        if plan.crowd not in drawn:
+            drawn[plan.crowd] = plan.crowd.draw(Luck(seed, replication))
+        yield plan.feed(seed, replication, make, drawn[plan.crowd])
 
 
 class Prepared:
@@ -95,19 +109,25 @@ class Prepared:
 
     def log(self, seed: int, replication: int) -> EventLog:
         """Run one replication and return its log."""
+        luck = Luck(seed, replication)
+        drawn = self.crowd.draw(luck)
         try:
-            with closing(_Run(self, Luck(seed, replication), _ALL)) as run:
+            with closing(_Run(self, luck, drawn, _ALL)) as run:
                 run.go_on()
-                drawn = run.drawn
                 return event_log(self.spec, self.opening, self.days, run.rows().copy(), drawn.carried, drawn.leads)
         except _PolicyFailedError:
             return self.defined.log(seed, replication)
 
-    def feed[R: Reader](self, seed: int, replication: int, make: MakeReader[R]) -> R:
-        """Run one replication, let a reader follow it, and return the reader; no log is kept."""
+    def feed[R: Reader](self, seed: int, replication: int, make: MakeReader[R], drawn: Drawn | None = None) -> R:
+        """Run one replication, let a reader follow it, and return the reader; no log is kept.
+
+        ``drawn`` is the crowd under that luck, for who has it already.
+        """
+        luck = Luck(seed, replication)
+        drawn = self.crowd.draw(luck) if drawn is None else drawn
         try:
-            with closing(_Run(self, Luck(seed, replication), _AT_A_TIME)) as run:
-                reader = make(replace(self._frame, leads=run.drawn.table))
+            with closing(_Run(self, luck, drawn, _AT_A_TIME)) as run:
+                reader = make(replace(self._frame, leads=drawn.table))
                 over = False
                 while not over:
                     over = run.go_on()
@@ -121,8 +141,8 @@ class Prepared:
 class _Run:
     """One replication: the world, and the memory that it points to."""
 
-    def __init__(self, prepared: Prepared, luck: Luck, rows_full: int) -> None:
-        self.drawn = prepared.crowd.draw(luck)
+    def __init__(self, prepared: Prepared, luck: Luck, drawn: Drawn, rows_full: int) -> None:
+        self.drawn = drawn
         self._template = prepared.template
         self.world, self._memory = self._template.copy()
         self._set(seed=luck.seed, replication=luck.replication, rows_full=rows_full)

@@ -1,8 +1,8 @@
 """Shortcuts: whom a plain policy names, found without asking rep by rep.
 
 Policies without filters and with a single ranking are the common ones, and in a large team the passes over all reps
-are most of the work. Round robin keeps the team in the order of the last turns, so that whoever is first and has room is
-next; the fewest open deals are found in two passes. `sim.engine.compiled.routing` says what the answer means, and
+are most of the work. Round robin keeps the team in the order of the last turns, so that whoever is first and has room
+is next; the fewest open deals are found in two passes. `sim.engine.compiled.routing` says what the answer means, and
 answers itself where a shortcut doesn't know.
 """
 

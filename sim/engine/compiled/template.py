@@ -53,8 +53,8 @@ class Template:
 
 def places(*names: str) -> npt.NDArray[np.int64]:
     """Return where some fields stand in a world that is viewed as whole numbers."""
-    fields = WORLD.fields or {}
-    return np.array([fields[name][1] for name in names], np.int64) // 8
+    where = dict(WORLD.fields or {})
+    return np.array([where[name][1] for name in names], np.int64) // 8
 
 
 def _scratch(layout: Layout) -> dict[str, npt.NDArray[Any]]:
