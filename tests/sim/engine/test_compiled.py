@@ -130,7 +130,7 @@ def test_a_free_rep_takes_the_lead_that_the_function_names() -> None:
     taken = told.events["lead"][(told.events["actor"] == ann) & told.of_kind(Kind.STARTED)]
     score = told.leads["score"][taken]
     assert len(score) > 10
-    assert (np.diff(score) < 0).all()
+    assert (np.diff(score[1:]) < 0).all()  # the first was taken before anybody else was there
 
 
 @pytest.mark.parametrize("engine", ENGINES)
