@@ -15,7 +15,7 @@ demo: $(READY) ## a simulated company from its CRM export to a decision, in a mi
 	$(BIN)/headrace demo
 
 app: $(READY) ## the app, in the browser of this machine only
-	$(BIN)/streamlit run app.py
+	OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/streamlit run app.py
 
 test: $(READY) ## the fast tests
 	$(BIN)/python -m pytest -n $(JOBS)

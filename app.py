@@ -2,7 +2,19 @@
 
 import streamlit as st
 
-from ui.pages import runs
+from ui.warm import keep_compiled_rules
+
+keep_compiled_rules()  # before any page imports a compiled rule
+
+from ui import frame, state  # noqa: E402 - imports compiled rules
+from ui.pages import deeper, evidence, forecast, funnel, routing, runs, start, what_if  # noqa: E402 - as above
 
 st.set_page_config(page_title="Headrace", layout="wide")
-st.navigation([st.Page(runs.show, title="Runs", url_path="runs")]).run()
+problem = state.open_view()
+PAGES = {
+    "company": {"start": (start, "database"), "funnel": (funnel, "filter_alt")},
+    "ahead": {"forecast": (forecast, "trending_up")},
+    "decide": {"routing": (routing, "alt_route"), "what_if": (what_if, "tune"), "deeper": (deeper, "search_insights")},
+    "library": {"runs": (runs, "folder_open"), "evidence": (evidence, "fact_check")},
+}
+frame.show(PAGES, problem)

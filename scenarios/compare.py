@@ -1,7 +1,8 @@
-"""Comparing plans by one figure: what each changes against the baseline, and how sure that is.
+"""Comparing plans by one figure: what each changes against the baseline, which can be the best, and how sure that is.
 
-Every interval is for one comparison by itself. Of twenty plans that change nothing, one will on average look
-different at 95 %; choosing the best of many needs intervals that hold together, which these don't.
+Of twenty plans that change nothing, one will on average look different at 95 % if each is looked at by itself. So
+verdicts rest on intervals that hold together: in 95 % of all comparisons no plan without an effect is called better or
+worse. What each interval says by itself stands beside it.
 """
 
 from collections.abc import Hashable, Mapping
@@ -11,8 +12,10 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from scenarios.best import Best, against_best, together
 from scenarios.experiment import Experiment
 from scenarios.pairing import (
     Floats,
@@ -72,27 +75,30 @@ class Comparison:
     Attributes
     ----------
     kpi, baseline, confidence
-        Name of the figure; name of the scenario compared with; confidence of each interval by itself.
+        Name of the figure; name of the scenario compared with; confidence of the intervals.
     table
         Indexed by ``scenario``, in the order of the results; money, shares and days in the figure's own unit:
 
         - ``pairs``: runs with a twin under the baseline in which both know the figure (an average deal needs a win);
         - ``mean``, ``sd``: of the figure over all runs, luck and ignorance together;
-        - ``difference``, ``low``, ``high``: mean paired difference to the baseline with its interval
+        - ``difference``, ``low``, ``high``: mean paired difference to the baseline with its interval by itself
           (`scenarios.pairing.mean_interval`);
+        - ``low_all``, ``high_all``: limits that hold for all plans together (Bonferroni, valid however the plans share
+          their luck);
         - ``relative``, ``relative_low``, ``relative_high``: the same as a share of the baseline's mean
-          (`scenarios.pairing.ratio_interval`);
+          (`scenarios.pairing.ratio_interval`), by itself;
         - ``better``, ``worse``: share of pairs in which the plan does better, or worse, than the baseline under the
-        same luck;
-          the rest are ties. For a figure that isn't in `HIGHER_IS_BETTER`, better reads higher;
+          same luck; the rest are ties. For a figure that isn't in `HIGHER_IS_BETTER`, better reads higher;
+        - ``ahead``, ``ahead_low``, ``ahead_high``, ``possible``: the plan against the best of the others, with limits
+          that hold together, and whether it can still be the best (`scenarios.best.Best`), over the runs that know the
+          figure under every plan; NaN, and True, for a single plan and for a figure that isn't in `HIGHER_IS_BETTER`;
         - ``luck_sd``, ``ignorance_sd``: of a paired difference between replications of one draw, and of its
-        expectation between
-          draws (NaN where the runs can't tell);
+          expectation between draws (NaN where the runs can't tell);
         - ``independent_sd``: standard deviation that the difference between replications would have without pairing,
-        from runs
-          that share no luck: √(variance of one + variance of the other);
+          from runs that share no luck: √(variance of one + variance of the other);
         - ``efficiency``: how many times as many replications would be needed without pairing: (independent_sd /
-        luck_sd)²; - ``verdict``: a `Verdict`.
+          luck_sd)²;
+        - ``verdict``: a `Verdict`, by the limits that hold together.
     """
 
     kpi: str
@@ -106,13 +112,18 @@ class Comparison:
         base = rows[self.baseline]
         first = f"{self.baseline}: {self.kpi} {_amount(base['mean'], self.kpi)} on average over {base['pairs']} runs."
         others = (self._sentence(str(name), row) for name, row in rows.items() if name != self.baseline)
-        last = f"Each interval holds by itself with {self.confidence:.0%} confidence, not all of them together."
+        last = f"All these intervals hold together with {self.confidence:.0%} confidence."
         return (first, *others, last)
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Names of the plans that can still be the best, the baseline among them."""
+        return tuple(str(name) for name in self.table.index[self.table["possible"]])
 
     def _sentence(self, name: str, row: Mapping[Hashable, Any]) -> str:
         if row["verdict"] in {Verdict.SAME, Verdict.TOO_FEW}:
             return f"{name}: {row['verdict']} ({row['pairs']} pairs)."
-        low, high = (_amount(row[limit], self.kpi, sign=True) for limit in ("low", "high"))
+        low, high = (_amount(row[limit], self.kpi, sign=True) for limit in ("low_all", "high_all"))
         by = f"{_amount(row['difference'], self.kpi, sign=True)} ({row['relative']:+.1%})"
         share = f"ahead in {row['better']:.0%} of {row['pairs']} pairs"
         return f"{name}: {row['verdict']}; {self.kpi} {by}, between {low} and {high}; {share}."
@@ -131,7 +142,7 @@ def compare(kpis: pd.DataFrame, kpi: str, baseline: str | None = None, *, confid
     baseline
         Name of the scenario to compare with; the first one by default.
     confidence
-        Of each interval by itself.
+        Of each interval by itself, and of those that hold together.
 
     Raises
     ------
@@ -144,8 +155,11 @@ def compare(kpis: pd.DataFrame, kpi: str, baseline: str | None = None, *, confid
         raise UnknownNameError("scenario", baseline, names, "this experiment")
     require(0 < confidence < 1, f"compare: confidence must be in (0, 1), got {confidence:g}")
     runs = {name: _runs(kpis, kpi, name) for name in names}
-    rows = [_row(kpi, runs[baseline], runs[name], confidence, is_baseline=name == baseline) for name in names]
-    return Comparison(kpi, baseline, confidence, pd.DataFrame(rows, index=pd.Index(names, name="scenario")))
+    sure = (confidence, together(confidence, len(names) - 1))
+    rows = [_row(kpi, runs[baseline], runs[name], sure, is_baseline=name == baseline) for name in names]
+    best = _best(kpi, list(runs.values()), confidence)
+    table = pd.DataFrame(rows, index=pd.Index(names, name="scenario"))
+    return Comparison(kpi, baseline, confidence, table.assign(**best))
 
 
 def is_precise(experiment: Experiment, kpis: pd.DataFrame) -> bool:
@@ -175,6 +189,17 @@ def _runs(kpis: pd.DataFrame, kpi: str, scenario: str) -> "pd.Series[float]":
     return mine.set_index(["draw", "replication"])[kpi].astype(np.float64)
 
 
+def _best(kpi: str, runs: "list[pd.Series[float]]", confidence: float) -> dict[str, Floats | npt.NDArray[np.bool_]]:
+    if kpi not in HIGHER_IS_BETTER or len(runs) < 2:
+        unknown = np.full(len(runs), np.nan)
+        found = Best(unknown, unknown, unknown, np.ones(len(runs), np.bool_))
+    else:
+        shared = pd.concat(runs, axis=1, join="inner").dropna()
+        draw = shared.index.get_level_values("draw").to_numpy(np.int64)
+        found = against_best(shared.to_numpy(), draw, confidence, larger=HIGHER_IS_BETTER[kpi])
+    return {"ahead": found.ahead, "ahead_low": found.low, "ahead_high": found.high, "possible": found.possible}
+
+
 def _draws(runs: "pd.Series[float]") -> Whole:
     return runs.index.get_level_values("draw").to_numpy(np.int64)
 
@@ -186,13 +211,13 @@ def _twins(base: "pd.Series[float]", other: "pd.Series[float]") -> tuple[Floats,
 
 
 def _row(
-    kpi: str, base: "pd.Series[float]", other: "pd.Series[float]", confidence: float, *, is_baseline: bool
+    kpi: str, base: "pd.Series[float]", other: "pd.Series[float]", sure: tuple[float, float], *, is_baseline: bool
 ) -> dict[str, float | str]:
     ours, theirs, draw = _twins(base, other)
     gain = theirs - ours
     better = gain if HIGHER_IS_BETTER.get(kpi, True) else -gain
-    interval = mean_interval(gain, draw, confidence)
-    ratio = ratio_interval(ours, theirs, draw, confidence)
+    interval, joint = (mean_interval(gain, draw, confidence) for confidence in sure)
+    ratio = ratio_interval(ours, theirs, draw, sure[0])
     paired, alone = luck_sd(gain, draw), float(np.hypot(luck_sd(ours, draw), luck_sd(theirs, draw)))
     return {
         "pairs": len(gain),
@@ -201,6 +226,8 @@ def _row(
         "difference": interval.value,
         "low": interval.low,
         "high": interval.high,
+        "low_all": joint.low,
+        "high_all": joint.high,
         "relative": ratio.value,
         "relative_low": ratio.low,
         "relative_high": ratio.high,
@@ -210,7 +237,7 @@ def _row(
         "ignorance_sd": ignorance_sd(gain, draw),
         "independent_sd": alone,
         "efficiency": (alone / paired) ** 2 if paired > 0 else np.nan,
-        "verdict": Verdict.BASELINE if is_baseline else _verdict(kpi, gain, interval),
+        "verdict": Verdict.BASELINE if is_baseline else _verdict(kpi, gain, joint),
     }
 
 

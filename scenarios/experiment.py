@@ -6,6 +6,7 @@ whether to go on is decided only when a whole round of chunks is done: how many 
 about the answer.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import batched, count, pairwise
 
@@ -31,10 +32,21 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of work: some runs, each under every plan, so whatever chunks are done can be compared pair by pair."""
+    """A piece of work: some runs, each under every plan, so whatever chunks are done can be compared pair by pair.
+
+    Attributes
+    ----------
+    number
+        Its place in the list of work.
+    runs
+        What is run.
+    plans
+        Names of the only plans that are run, where some are out of the contest; empty is all of them.
+    """
 
     number: int
     runs: tuple[Run, ...]
+    plans: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         first, last = self.runs[0], self.runs[-1]
@@ -59,7 +71,8 @@ class Experiment:
     seed
         Which luck, a whole number below 2³².
     replications
-        Runs for each draw; with a precision, those of the first round.
+        Runs for each draw; with a precision, those before the first look, and never fewer than
+        `scenarios.precision.FEWEST`.
     warm_up
         Days at the start that the figures leave out; 0 where the opening is what is really open.
     chunk_size
@@ -116,15 +129,20 @@ class Experiment:
         """All the work, round by round: after each round the precision is looked at; numbers run through."""
         numbers = count()
         ends = self.precision.ends(self.replications) if self.precision else (self.replications,)
-        return tuple(self._round(first, end, numbers) for first, end in pairwise((0, *ends)))
+        return tuple(self.cut(range(first, end), numbers) for first, end in pairwise((0, *ends)))
+
+    def under(self, chunk: Chunk) -> tuple[Scenario, ...]:
+        """Return the plans under which a chunk is run, in their order."""
+        return tuple(plan for plan in self.scenarios if not chunk.plans or plan.name in chunk.plans)
 
     def number(self, run: Run) -> int:
         """Return the replication number of a run: its own among all draws, the same under every plan."""
         return run.draw * self.most_replications + run.replication
 
-    def _round(self, first: int, end: int, numbers: "count[int]") -> tuple[Chunk, ...]:
-        runs = (Run(draw, replication) for draw in range(len(self.base)) for replication in range(first, end))
-        return tuple(Chunk(next(numbers), part) for part in batched(runs, self.chunk_size))
+    def cut(self, replications: range, numbers: Iterator[int], plans: tuple[str, ...] = ()) -> tuple[Chunk, ...]:
+        """Cut some replications of every draw into chunks, numbered on."""
+        runs = (Run(draw, replication) for draw in range(len(self.base)) for replication in replications)
+        return tuple(Chunk(next(numbers), part, plans) for part in batched(runs, self.chunk_size))
 
 
 def _check_scenario_names(scenarios: tuple[Scenario, ...]) -> None:

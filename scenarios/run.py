@@ -66,16 +66,16 @@ class Runner:
         return Runner, (self._experiment,)
 
     def __call__(self, chunk: Chunk) -> Tables:
-        """Simulate a chunk's runs under every plan and return the rows of each table."""
-        names = [scenario.name for scenario in self._experiment.scenarios]
-        keys = [(name, run.draw, run.replication) for run in chunk.runs for name in names]
-        told = [columns for run in chunk.runs for columns in self._measured(run)]
+        """Simulate a chunk's runs under each of its plans and return the rows of each table."""
+        plans = tuple(plan.name for plan in self._experiment.under(chunk))
+        keys = [(plan, run.draw, run.replication) for run in chunk.runs for plan in plans]
+        told = [columns for run in chunk.runs for columns in self._measured(run, plans)]
         named = dict(zip(KEYS, zip(*keys, strict=True), strict=True))
         return {table: stacked(named, [columns[table] for columns in told]) for table in told[0]}
 
-    def _measured(self, run: Run) -> list[dict[str, Columns]]:
-        """Return each plan's tables of a run."""
-        plans, measures = self._laid_out(run.draw)
+    def _measured(self, run: Run, under: tuple[str, ...]) -> list[dict[str, Columns]]:
+        """Return the tables of a run under each plan."""
+        plans, measures = self._laid_out(run.draw, under)
         luck = self._experiment.seed, self._experiment.number(run)
         followed = plans.feed(*luck, [measure.follow for measure in measures])  # one at a time: each may be large
         return [measure.columns(reduction) for measure, reduction in zip(measures, followed, strict=True)]
@@ -84,24 +84,25 @@ class Runner:
 def merge(experiment: Experiment, parts: Sequence[Tables]) -> Results:
     """Put the tables of finished chunks together, in an order that doesn't depend on who ran what when."""
     require(len(parts) > 0, "results: no chunk is finished, so there is nothing to show")
-    place = {scenario.name: place for place, scenario in enumerate(experiment.scenarios)}
-    kpis, *others = (_in_order([part[name] for part in parts], place) for name in (KPIS, *experiment.tables))
+    kpis, *others = (rows_of(experiment, parts, name) for name in (KPIS, *experiment.tables))
     runs = kpis[kpis["scenario"] == experiment.baseline].groupby("draw").size()
     done = int(runs.reindex(range(len(experiment.base)), fill_value=0).min())
     precise = is_precise(experiment, kpis) if experiment.precision else None
     return Results(experiment, kpis, dict(zip(experiment.tables, others, strict=True)), done, precise)
 
 
-def _lay_out(experiment: Experiment, draw: int) -> tuple[Plans, list[Measure]]:
-    """Return the plans on a draw, ready to be run, and what is measured of each."""
-    specs = [scenario.apply(experiment.base[draw]) for scenario in experiment.scenarios]
-    plans = Plans(specs, experiment.opening, days=experiment.days, engine=experiment.engine)
+def _lay_out(experiment: Experiment, draw: int, names: tuple[str, ...]) -> tuple[Plans, list[Measure]]:
+    """Return some plans on a draw, ready to be run, and what is measured of each."""
+    specs = [plan.apply(experiment.base[draw]) for plan in experiment.scenarios if plan.name in names]
+    ready = Plans(specs, experiment.opening, days=experiment.days, engine=experiment.engine)
     period, origin = (experiment.warm_up, experiment.days), experiment.opening.as_of
-    return plans, [Measure(spec, origin, period, experiment.tables) for spec in specs]
+    return ready, [Measure(spec, origin, period, experiment.tables) for spec in specs]
 
 
-def _in_order(parts: list[pd.DataFrame], place: Mapping[str, int]) -> pd.DataFrame:
-    rows = pd.concat(parts, ignore_index=True)
+def rows_of(experiment: Experiment, parts: Sequence[Tables], name: str) -> pd.DataFrame:
+    """Return one table of finished chunks, sorted by plan in the experiment's order, then draw, then replication."""
+    rows = pd.concat([part[name] for part in parts], ignore_index=True)
+    place = {scenario.name: place for place, scenario in enumerate(experiment.scenarios)}
     # stable, so the rows of one run stay as the table's own query put them
     order = rows["scenario"].map(place).to_frame().join(rows[["draw", "replication"]])
     return rows.loc[order.sort_values(list(KEYS), kind="stable").index].reset_index(drop=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.calendar import OpenHours
+from sim.engine.staff import Staff
 from sim.eventlog import Columns, EventLog, Floats
 from sim.kpis import Period
 from sim.kpis.reduction import Reduction
@@ -168,10 +169,10 @@ class Measure:
 
 def working_hours(spec: FunnelSpec, origin: datetime, days: float) -> tuple[OpenHours, ...]:
     """Return every actor's open hours in [0, ``days``), in the order of the log's actors."""
-    calendars = {rep.name: (rep.calendar, rep.leave) for rep in spec.operation.reps}
-    calendars |= {group.name: (group.calendar, ()) for group in spec.operation.experts}
-    of_actors = (calendars[name] for name in spec.operation.actors)
-    return tuple(spec.operation.calendars[name].open_hours(origin, 0.0, days, leave) for name, leave in of_actors)
+    staff = Staff(spec, origin, days)
+    reps = {rep.name: staff.employed_hours(rep) for rep in spec.operation.reps}
+    experts = {group.name: staff.hours(group.calendar) for group in spec.operation.experts}
+    return tuple((reps | experts)[name] for name in spec.operation.actors)
 
 
 def stacked(keys: Mapping[str, Sequence[Any]], parts: Sequence[Columns]) -> pd.DataFrame:

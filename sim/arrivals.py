@@ -8,8 +8,9 @@ ones are.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from math import prod
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,7 +20,7 @@ from scipy.special import gammaincinv
 
 from sim.distributions import FIXED, Distribution, Floats, normal_quantile, quantile
 from sim.jit import rule
-from sim.market import Batch, Channel, Market, Mix
+from sim.market import Batch, Channel, DemandShift, Market, Mix
 from sim.scoring import correlation, scores, tiers_of
 from sim.spec import FunnelSpec
 from sim.streams import Purpose, name_key, uniform, uniforms
@@ -97,14 +98,16 @@ class Stream:
         if market.day_factors:
             by_day = {day: market.day_factors.get(day, 1.0) for day in set(hours.date)}
             rate *= np.array([by_day[day] for day in hours.date])
+        for shift in shifts_of(market, channel):
+            rate *= [max(1.0, shift.factor) if shift.holds_on(day) else 1.0 for day in hours.date]
         edges = np.clip(np.append(starts, starts[-1] + 1 / 24), 0.0, days)
         numbers = ((hours.tz_localize(None) - _EPOCH_MONDAY) // pd.Timedelta(days=7)).to_numpy(np.int64)
         weeks, week = np.unique(numbers, return_inverse=True)
         return cls(channel, name_key(channel.name), edges, rate, week, weeks)
 
-    def expected(self) -> float:
-        """Return the mean number of arrivals; that of a week's luck is 1."""
-        return float(np.sum(self.rate * np.diff(self.edges)))
+    def expected(self) -> Floats:
+        """Return the mean number of arrivals in each hour; that of a week's luck is 1."""
+        return self.rate * np.diff(self.edges)
 
     def times(self, luck: Luck) -> Floats:
         """Return the arrival times: lead n is entry n."""
@@ -155,12 +158,59 @@ class Arrivals:
             numbers.append(batch_numbers)
         created, number = np.concatenate(times), np.concatenate(numbers)
         inside = (created >= 0) & (created < self.days)
-        return describe(self.spec, code, created[inside], number[inside], luck)
+        come = still_come(self.spec, code, self.origin, created[inside], number[inside], luck)
+        return describe(self.spec, code, created[inside][come], number[inside][come], luck)
 
 
 def draw_leads(spec: FunnelSpec, origin: datetime, days: float, luck: Luck) -> Leads:
     """Return all leads that arrive in [0, days), in order of arrival."""
     return Arrivals.of(spec, origin, days).draw(luck)
+
+
+def shifts_of(market: Market, channel: Channel) -> tuple[DemandShift, ...]:
+    """Return the shifts of demand that concern a channel."""
+    return tuple(shift for shift in market.demand if shift.channel in {None, channel.name})
+
+
+def share_coming(market: Market, channel: Channel, day: date) -> float:
+    """Return the share of a channel's leads who come on a date although demand is low."""
+    low = [shift for shift in shifts_of(market, channel) if shift.factor < 1 and shift.holds_on(day)]
+    return sum(
+        share * prod(shift.factor for shift in low if shift.region in {None, region})
+        for region, share in channel.regions.items()
+    )
+
+
+def still_come(
+    spec: FunnelSpec, code: int, origin: datetime, created: Floats, number: Whole, luck: Luck
+) -> npt.NDArray[np.bool_]:
+    """Flag the leads of channel ``code`` who come although demand is low: shape (leads,)."""
+    come = np.ones(len(number), np.bool_)
+    channel = spec.market.channels[code]
+    key = name_key(channel.name)
+    for place, shift in enumerate(spec.market.demand):
+        if shift.factor >= 1 or shift.channel not in {None, channel.name}:
+            continue
+        begins, ends = window_of(spec.market, shift, origin)
+        meant = (created >= begins) & (created < ends)
+        if shift.region is not None:
+            draw = partial(uniforms_at, luck.seed, luck.replication, key, number, int(Purpose.REGION))
+            regions = spec.names("regions")
+            meant &= _pick(channel.regions, regions, number, draw) == regions.index(shift.region)
+        u = uniforms_at(luck.seed, luck.replication, key, number, int(Purpose.DEMAND), place)
+        come &= ~meant | (u < shift.factor)
+    return come
+
+
+def window_of(market: Market, shift: DemandShift, origin: datetime) -> tuple[float, float]:
+    """Return from when until when a shift of demand holds, in days since the origin."""
+    zone = ZoneInfo(market.time_zone)
+
+    def midnight(day: date) -> float:
+        return (datetime.combine(day, time(), zone).astimezone(UTC) - origin) / timedelta(days=1)
+
+    begins = -np.inf if shift.first is None else midnight(shift.first)
+    return begins, np.inf if shift.last is None else midnight(shift.last + timedelta(days=1))
 
 
 def _batch_leads(
@@ -252,11 +302,11 @@ def normals(u: Floats) -> Floats:
 
 
 @rule
-def uniforms_at(seed: int, replication: int, key: int, number: Whole, purpose: int) -> Floats:
-    """Return one uniform number for each lead number of a channel: same shape as ``number``."""
+def uniforms_at(seed: int, replication: int, key: int, number: Whole, purpose: int, k: int = 0) -> Floats:
+    """Return one uniform number, the ``k``-th for a purpose, for each lead number of a channel: same shape."""
     result = np.empty(len(number))
     for i in range(len(number)):
-        result[i] = uniform(seed, replication, key, number[i], purpose, 0, 0)
+        result[i] = uniform(seed, replication, key, number[i], purpose, 0, k)
     return result
 
 

@@ -98,6 +98,8 @@ class Deal:
 
     def _let_in(self) -> bool:
         gate = self._here.gate
+        if self.score < self._here.least_score:
+            return False
         if gate is None:
             return True
         luck = self.floor.uniform(self, Purpose.GATE)

@@ -71,6 +71,8 @@ class Kind(IntEnum):
     REFERRED = 26
     REP_JOINED = 27
     REP_LEFT = 28
+    RELEASED = 29
+    """The deal was taken from its owner (the actor), who has left the company."""
 
 
 OBSERVABLE = frozenset(

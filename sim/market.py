@@ -164,8 +164,10 @@ class Stage:
         Share of leads that don't advance but go to nurture.
     next
         Where advancing leads go: shares by stage name or `WON`; empty is the next stage of the chain.
+    least_score
+        Lowest score with which a lead is let in; a lead below it is a bad fit.
     gate
-        Entry criterion, or None.
+        Entry criterion beside it, or None.
     automatic, automatic_latency
         Share of visits that are handled by a system, with no rep and no touch, and the time that takes; their odds are
         those of a prompt touch by a rep of skill 0.
@@ -190,6 +192,7 @@ class Stage:
     causes: Mix = field(default_factory=lambda: {"no decision": 1.0})
     nurture: float = 0.0
     next: Mix = field(default_factory=dict)
+    least_score: float = 0.0
     gate: Gate | None = None
     automatic: float = 0.0
     automatic_latency: Distribution = field(default_factory=lambda: Fixed(0.0))
@@ -263,6 +266,47 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DemandShift:
+    """More or fewer leads for a while: a slump, a campaign, a region that closes.
+
+    Below 1 the factor is each lead's chance to come, by the lead's own luck, so that the others stay as they were.
+    Above 1 the rate of the stream is multiplied, which brings the same leads sooner; bursts stay as they are.
+
+    Attributes
+    ----------
+    factor
+        0 is no leads at all, 1 is as usual.
+    first, last
+        First and last date, in the market's time zone; None is from the beginning, or for good.
+    channel
+        Name of the channel; None is every one.
+    region
+        Region whose leads are meant; None is every one. For one region the factor is at most 1.
+    """
+
+    factor: float
+    first: date | None = None
+    last: date | None = None
+    channel: str | None = None
+    region: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a negative factor, one that a region can't have, and dates in the wrong order."""
+        check_not_negative("demand: factor", self.factor)
+        may = self.region is None or self.factor <= 1
+        require(may, f"demand: factor for region {self.region!r} must be in [0, 1], got {self.factor:g}")
+        if self.first is not None and self.last is not None:
+            require(
+                self.first <= self.last,
+                f"demand: from {self.first} to {self.last} ends before it begins; swap the dates",
+            )
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it holds on a date."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """Everything about leads and buyers.
 
@@ -280,6 +324,9 @@ class Market:
         Number of accounts per region and segment that leads come from: few means that accounts come back often.
     day_factors
         Factors on arrivals for single days, such as public holidays.
+    demand
+        Shifts of demand for a while; where several hold, their factors are multiplied. A shift's place in the tuple is
+        part of the luck: append, don't reorder.
     time_zone
         Zone in which months, weekdays and hours are counted (IANA name).
     overload_slope, comfortable_load
@@ -296,6 +343,7 @@ class Market:
     nurture: Nurture | None = None
     accounts: int = 1_000_000
     day_factors: Mapping[date, float] = field(default_factory=dict)
+    demand: tuple[DemandShift, ...] = ()
     time_zone: str = "UTC"
     overload_slope: float = 0.0
     comfortable_load: int = 0

@@ -14,7 +14,7 @@ from sim.errors import require
 from sim.market import check_chance, check_not_negative, check_positive
 from sim.pull import UserPull
 from sim.routing.policy import Routing
-from sim.workforce import Experts, Ramp, Rep
+from sim.workforce import Attrition, Experts, Ramp, Rep
 
 
 class SlaAction(StrEnum):
@@ -131,6 +131,8 @@ class Team:
         How new reps get up to speed; None: at once.
     ownership
         How long a rep keeps a deal.
+    attrition
+        How often reps leave, beside those who are known to; None: nobody does.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Team:
     pool: PoolRules | None = None
     ramp: Ramp | None = None
     ownership: Ownership = Ownership.DEAL
+    attrition: Attrition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

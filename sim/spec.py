@@ -106,6 +106,12 @@ def _check_market(market: Market) -> None:
         require(few, f"channel {channel.name!r}: at most {_MAX_BATCHES} batches, got {len(channel.batches)}; split it")
     for stage in market.stages:
         _check_stage(market, stage, stages)
+    for shift in market.demand:
+        if shift.channel is not None:
+            _known("channel", shift.channel, [channel.name for channel in market.channels], "demand")
+        if shift.region is not None:
+            regions = {name for channel in market.channels for name in channel.regions}
+            _known("region", shift.region, sorted(regions), "demand")
     if market.nurture is not None:
         _known("stage", market.nurture.returns_to, stages, "nurture: returns_to")
     _check_amounts(market)
@@ -165,6 +171,8 @@ def _check_people(spec: FunnelSpec) -> None:
                 _known(kind, name, spec.names(f"{kind}s"), where)
         for stage in rep.skill:
             _known("stage", stage, [*spec.stage_names, "*"], f"{where}: skill")
+        for gain in rep.gains:
+            _known("stage", gain.stage, [*spec.stage_names, "*"], f"{where}: gains")
     for group in operation.experts:
         _known("calendar", group.calendar, operation.calendars, f"experts {group.name!r}")
     for job in operation.jobs:

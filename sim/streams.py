@@ -55,6 +55,9 @@ class Purpose(IntEnum):
     AUTOMATIC = 25
     AUTOMATIC_LATENCY = 26
     LEAD_IN = 27
+    LEAVING = 28
+    BACKFILL = 29
+    DEMAND = 30
 
 
 @rule

@@ -60,8 +60,8 @@ class BacktestRequest:
     draws: int = 400
     seed: int = 1
 
-    def question(self, command: Sequence[str]) -> Question:
-        """Return what the manifest says was asked."""
+    def question(self, command: Sequence[str], as_of: str) -> Question:
+        """Return what the manifest says was asked; ``as_of`` is the day of the last forecast."""
         names = ("mapping", "first", "last", "since", "dimension", "measure", "draws")
         fiscal = f"{self.calendar.unit} {self.calendar.pattern} {self.calendar.first_month}"
         return Question(
@@ -70,6 +70,7 @@ class BacktestRequest:
             settings={**{name: getattr(self, name) for name in names}, "fiscal": fiscal},
             inputs=(*self.files, *mapping_files(self.mapping)),
             seed=self.seed,
+            as_of=as_of,
         )
 
 
@@ -93,7 +94,7 @@ def run_backtest(request: BacktestRequest, place: Place, progress: Progress | No
     done = score(request, progress)
     unit, answer = unit_of_measure(request.measure), done.verdict()
     grids = (summary_grid(done, unit), position_grid(done, unit))
-    question = request.question(place.command)
+    question = request.question(place.command, f"{done.folds['as_of'].max():%Y-%m-%d}")
     table = calibration_table(done.folds.loc[done.folds["method"] == MODEL, "pit"])
     figure = Figure(
         "How honest the ranges were", "On the diagonal: as often below as stated.", calibration_chart(table)

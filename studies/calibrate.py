@@ -75,8 +75,10 @@ class Calibrated:
     folder: str
 
 
-def run_calibration(request: CalibrationRequest, place: Place) -> Calibrated:
+def run_calibration(request: CalibrationRequest, place: Place, history: History | None = None) -> Calibrated:
     """Calibrate, and keep the funnel with its opening, estimates and report as a run folder.
+
+    ``history`` is the export up to the as-of date, if it has been read already.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def run_calibration(request: CalibrationRequest, place: Place) -> Calibrated:
     """
     zone = load_mapping(request.mapping).time_zone or "UTC"
     as_of = start_of(request.as_of, zone)
-    history = read_history(request.files, request.mapping, as_of.isoformat())
+    history = history or read_history(request.files, request.mapping, as_of.isoformat())
     found, opening = _calibrated(request, history, as_of, zone)
     answer = _answer(found, opening, history)
     question = request.question(place.command, found.spec.fingerprint)

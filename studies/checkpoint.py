@@ -9,18 +9,18 @@ It stands beside the place of the run folder to come, and goes when that is comp
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.experiment import Chunk, Experiment
+from scenarios.experiment import Chunk
 from scenarios.run import Tables
 from sim.errors import DataError, SpecError
-from studies.identity import identity
+from studies.executors import WorkError
 from studies.kept import Place
 from studies.parquet_file import read_parquet, write_parquet
-from studies.store import Question, free_name, is_run
+from studies.store import Question, free_name, is_run, refuse_irreplaceable
 from studies.whole_folder import refuse_taken, whole_folder
 
 SUFFIX = ".unfinished"
@@ -65,13 +65,48 @@ class Checkpoint:
         """Whether any chunk is kept."""
         return any((self.folder / _CHUNKS).glob("[0-9]*"))
 
+    @property
+    def go_on(self) -> str:
+        """How the rest can be done."""
+        return f"--resume {self.target} does the rest"
+
     def remove(self) -> None:
         """Forget the chunks: they are in the run folder, or there are none."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def open_checkpoint(place: Place, question: Question, experiment: Experiment) -> Checkpoint:
+@contextmanager
+def keeping(place: Place, question: Question, mine: Mapping[str, str]) -> Iterator[Checkpoint]:
+    """Keep an experiment's chunks while the block runs; if nothing came of it, nothing is left.
+
+    The parameters are those of `open_checkpoint`.
+
+    Raises
+    ------
+    WorkError
+        If the block raises it; the message says how to go on, if anything is finished.
+    """
+    checkpoint = open_checkpoint(place, question, mine)
+    try:
+        yield checkpoint
+    except WorkError as error:
+        raise WorkError(f"{error}; {checkpoint.go_on}" if checkpoint.begun else str(error)) from error
+    finally:
+        if not checkpoint.begun:
+            checkpoint.remove()
+
+
+def open_checkpoint(place: Place, question: Question, mine: Mapping[str, str]) -> Checkpoint:
     """Begin to keep an experiment's chunks, or go on with those that ``place.resume`` names.
+
+    Parameters
+    ----------
+    place
+        Where the run folder goes.
+    question
+        What is asked.
+    mine
+        What the chunks depend on (`studies.identity.identity`).
 
     Raises
     ------
@@ -81,15 +116,17 @@ def open_checkpoint(place: Place, question: Question, experiment: Experiment) ->
         If it was another experiment, or the place is taken or can't be written.
     """
     if place.resume is not None:
-        return _resumed(place, place.resume, identity(experiment))
+        return _resumed(place, place.resume, mine)
     target = place.folder or free_name(question, place.root, SUFFIX)
     refuse_taken(target, replace=place.replace and place.folder is not None)
+    if place.replace:
+        refuse_irreplaceable(target)
     checkpoint = Checkpoint(target.with_name(target.name + SUFFIX), target, place.replace)
     if checkpoint.folder.exists() and not place.replace:
         fix = f"go on with it with --resume {target}, or remove it"
         raise SpecError(f"{checkpoint.folder} holds what is finished of a run that was stopped; {fix}")
     with whole_folder(checkpoint.folder, replace=place.replace) as draft:
-        text = json.dumps(identity(experiment), ensure_ascii=False, indent=2)
+        text = json.dumps(dict(mine), ensure_ascii=False, indent=2)
         (draft / _IDENTITY).write_text(text + "\n", "utf-8", newline="\n")
     return checkpoint
 

@@ -14,7 +14,29 @@ import typer
 from typer.exceptions import TyperException
 
 from sim.errors import HeadraceError
-from studies.commands import backtest, calibrate, compare, demo, evidence, forecast, hindcast, quality, simulate
+from studies.commands import (
+    backtest,
+    bound,
+    calibrate,
+    compare,
+    demo,
+    diagnose,
+    evidence,
+    forecast,
+    hindcast,
+    hiring_plan,
+    ledger,
+    quality,
+    report,
+    runs,
+    scenario,
+    seek,
+    select,
+    sensitivity,
+    simulate,
+    trace,
+)
+from studies.commands.options import COMMAND
 from studies.compiled_rules import keep_compiled_rules
 from studies.stopped import Stopped
 
@@ -29,10 +51,21 @@ app.command(epilog=quality.EXAMPLES)(quality.quality)
 app.command(epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 app.command(epilog=simulate.EXAMPLES)(simulate.simulate)
 app.command(epilog=compare.EXAMPLES)(compare.compare)
+app.command(epilog=diagnose.EXAMPLES)(diagnose.diagnose)
+app.command(epilog=trace.EXAMPLES)(trace.trace)
+app.command("hiring-plan", epilog=hiring_plan.EXAMPLES)(hiring_plan.hiring_plan)
+app.command(epilog=seek.EXAMPLES)(seek.seek)
+app.command(epilog=sensitivity.EXAMPLES)(sensitivity.sensitivity)
+app.command(epilog=select.EXAMPLES)(select.select)
+app.command(epilog=bound.EXAMPLES)(bound.bound)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=evidence.EXAMPLES)(evidence.evidence)
+app.command(epilog=report.EXAMPLES)(report.report)
+app.add_typer(runs.app, name="runs")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(scenario.app, name="scenario")
 
 
 def _show_version(asked: bool) -> None:
@@ -52,9 +85,13 @@ def headrace(
     """Simulate a sales funnel, and find out what would make it better.
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
-    it would have been (hindcast) and where it goes (simulate), and try plans on the same leads (compare). Or forecast
-    what will be booked (forecast), once you know how good that was in the past (backtest). Begin with the demo, which
-    goes most of that way with an example company.
+    it would have been (hindcast) and where it goes (simulate). Find out what ails it (diagnose), follow a single lead
+    (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare; what can
+    stand in a plan says scenario), find the best of many
+    (select), the cheapest one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast
+    what will be booked (forecast), once you know how good that was in the past (backtest). Any answer is kept (runs)
+    and can be written as a pack for the board (report). Begin with the demo, which goes most of that way with an
+    example company.
 
     Each verb explains itself: headrace compare --help
     """
@@ -69,9 +106,10 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line on ``arguments`` and return the exit code; no error gets out but in debugging."""
+    COMMAND.set(("headrace", *arguments))
     try:
         code = app(list(arguments), prog_name="headrace", standalone_mode=False)
-        return _say("stopped", INTERRUPTED) if code == INTERRUPTED else OK  # typer's answer to Ctrl-C
+        return _say("stopped", INTERRUPTED) if code == INTERRUPTED else code or OK  # typer's answer to Ctrl-C
     except Stopped as stop:
         return _say(str(stop), INTERRUPTED)
     except (TyperException, HeadraceError) as error:

@@ -1,15 +1,23 @@
 """Compare: the same leads meet the same luck under every plan, and the differences say which plan does better."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import pandas as pd
 
 from scenarios.compare import Comparison, compare
+from scenarios.run import Results
+from sim.errors import SpecError
 from sim.kpis import HEADLINES
-from studies.comparison_view import answer_of, brief_grid, main_grid, report_of, stacked
+from studies.comparison_view import answer_of, best_grid, brief_grid, main_grid, report_of, sources_grid, stacked
 from studies.executors import Progress
 from studies.grid import Grid
 from studies.kept import Place
+from studies.limits import limits_of, shares, shares_grid, shares_section
 from studies.report import render
 from studies.request import Request, run_request
+from studies.store import Draft, Question, new_run
+
+VERB = "compare"
 
 
 @dataclass(frozen=True)
@@ -23,25 +31,75 @@ class Compared:
     stopped: str = ""
 
 
-def run_comparison(request: Request, place: Place, progress: Progress | None = None) -> Compared:
+def run_comparison(
+    request: Request, place: Place, progress: Progress | None = None, *, limit: bool = False
+) -> Compared:
     """Run the comparison and keep it as a run folder with a report.
+
+    Parameters
+    ----------
+    request
+        What is compared.
+    place
+        Where the run folder goes.
+    progress
+        Told after each chunk of runs.
+    limit
+        Whether to say how near each plan comes to the most that any routing policy can book.
 
     Raises
     ------
     HeadraceError
         If the plans don't fit the funnel, a run fails, or the folder can't be written.
     """
-    ran = run_request(request, "compare", place, progress)
-    results, question, stopped = ran.results, ran.question, ran.stopped
+    if limit and (request.warm_up or request.beliefs):
+        raise SpecError(
+            "the limit counts from the start on, for one funnel: leave out --bound, or warm-up and posterior"
+        )
+    ran = run_request(request, VERB, place, progress)
+    near = _shares(request, ran.results) if limit else None
+    with ran.folder() as draft:
+        written = _write(draft, request, ran.results, ran.question, stopped=bool(ran.stopped), near=near)
+    return replace(written, folder=str(draft.folder), stopped=ran.stopped)
+
+
+def keep_comparison(request: Request, results: Results, place: Place) -> Compared:
+    """Keep the results of a request that has been run already, to the same bytes as `run_comparison`."""
+    question = request.question(VERB, place.command)
+    with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
+        written = _write(draft, request, results, question, stopped=False)
+    return replace(written, folder=str(draft.folder))
+
+
+def _shares(request: Request, results: Results) -> pd.DataFrame:
+    specs = {plan.name: plan.apply(request.funnel.spec) for plan in request.plans}
+    return shares(results.kpis, limits_of(specs, request.funnel.opening, request.days))
+
+
+def _write(
+    draft: Draft,
+    request: Request,
+    results: Results,
+    question: Question,
+    *,
+    stopped: bool,
+    near: pd.DataFrame | None = None,
+) -> Compared:
     every = {kpi: compare(results.kpis, kpi) for kpi in HEADLINES}
     main = every[request.kpi]
     answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
-    grids = (main_grid(main), brief_grid(every, request))
-    with ran.folder() as draft:
-        draft.answer = answer
-        draft.table("kpis", results.kpis)
-        draft.table("comparison", stacked(every))
-        for name, table in results.tables.items():
-            draft.table(name, table)
-        draft.text("report.html", render(report_of(request, results, every, answer, question)))
-    return Compared(answer, main, grids, str(draft.folder), stopped)
+    best = best_grid(main)
+    sources = (sources_grid(main),) if request.beliefs else ()
+    limits = () if near is None else (shares_grid(near),)
+    firsts = (main_grid(main, request, results.kpis), *((best,) if best else ()))
+    grids = (*firsts, *limits, *sources, brief_grid(every, request))
+    draft.answer = answer
+    draft.table("kpis", results.kpis)
+    draft.table("comparison", stacked(every))
+    for name, table in {**results.tables, **request.funnel.tables}.items():
+        draft.table(name, table)
+    if near is not None:
+        draft.table("limits", near)
+    more = (shares_section(limits),) if limits else ()
+    draft.text("report.html", render(report_of(request, results, every, answer, question, more)))
+    return Compared(answer, main, grids, str(draft.folder))

@@ -9,6 +9,7 @@ import pandas as pd
 from scenarios.compare import HIGHER_IS_BETTER, Comparison, Verdict
 from scenarios.run import Results
 from studies.charts import differences_chart, spread, spread_chart
+from studies.cost_view import with_costs, with_target
 from studies.grid import Grid
 from studies.kept import provenance
 from studies.operations_view import data_section, operation_section
@@ -28,6 +29,8 @@ BRIEF = ("wins", "win_rate_closed", "first_touch_within_day", "wip_end", "unassi
 """The figures that fit beside each other on a terminal."""
 
 
+_NAMED = 3
+"""Rivals that a sentence names; more are counted."""
 _LUCK = frozenset({Verdict.UNCLEAR, Verdict.TOO_FEW})
 
 type Row = Mapping[Any, Any]
@@ -49,7 +52,8 @@ def _answer(main: Comparison, request: Request) -> str:
     if good:
         sign = 1 if HIGHER_IS_BETTER.get(kpi, True) else -1
         name = max(good, key=lambda name: sign * good[name]["difference"])
-        return f"{name} does best: {title_of(kpi)} {_by_how_much(good[name], main)} against {main.baseline} {when}."
+        first = f"{name} does best: {title_of(kpi)} {_by_how_much(good[name], main)} against {main.baseline} {when}."
+        return " ".join((first, *_open_question(main, name), *_sources(good[name], kpi)))
     if all(row["verdict"] == Verdict.WORSE for row in rows.values()):
         return (
             f"{main.baseline} stays best: every other plan does worse in {title_of(kpi)} {when} ({runs} paired runs)."
@@ -57,25 +61,46 @@ def _answer(main: Comparison, request: Request) -> str:
     return f"No plan is clearly better than {main.baseline} in {title_of(kpi)} {when} ({runs} paired runs)."
 
 
+def _open_question(main: Comparison, name: str) -> tuple[str, ...]:
+    """Say which other plans can still be the best, if any."""
+    rivals = [f"'{rival}'" for rival in main.candidates if rival != name]
+    if not rivals or main.kpi not in HIGHER_IS_BETTER:
+        return ()
+    shown = ", ".join(rivals) if len(rivals) <= _NAMED else f"{len(rivals)} other plans"
+    return (f"But {shown} can still be the best.",)
+
+
+def _sources(row: Row, kpi: str) -> tuple[str, ...]:
+    """Say what luck and what ignorance do to a difference, where there are draws that tell."""
+    if isnan(row["ignorance_sd"]):
+        return ()
+    luck, ignorance = (quantity(row[name], unit_of(kpi)) for name in ("luck_sd", "ignorance_sd"))
+    return (f"The difference varies by {luck} with luck, and by {ignorance} with what the history leaves open.",)
+
+
 def _by_how_much(row: Row, main: Comparison) -> str:
     unit = unit_of(main.kpi)
     by = f"{quantity(row['difference'], unit, sign=True)} ({row['relative']:+.1%})"
-    return f"{by}, with {main.confidence:.0%} confidence {interval(row['low'], row['high'], unit, sign=True)},"
+    return f"{by}, with {main.confidence:.0%} confidence {interval(row['low_all'], row['high_all'], unit, sign=True)},"
 
 
 def _rows(comparison: Comparison) -> dict[str, Row]:
     return {str(name): dict(row) for name, row in comparison.table.to_dict("index").items()}
 
 
-def main_grid(main: Comparison) -> Grid:
-    """Lay out the comparison by the figure that was asked for."""
+def main_grid(main: Comparison, request: Request, kpis: pd.DataFrame) -> Grid:
+    """Lay out the comparison by the figure that was asked for, with cost and target where they are known."""
+    return with_target(with_costs(_plain_grid(main), main, request), main, request, kpis)
+
+
+def _plain_grid(main: Comparison) -> Grid:
     unit = unit_of(main.kpi)
     rows = (
         (
             name,
             quantity(row["mean"], unit),
             quantity(row["difference"], unit, sign=True) if name != main.baseline else "",
-            interval(row["low"], row["high"], unit, sign=True) if name != main.baseline else "",
+            interval(row["low_all"], row["high_all"], unit, sign=True) if name != main.baseline else "",
             f"{row['relative']:+.1%}" if name != main.baseline else "",
             f"{row['better']:.0%}" if name != main.baseline else "",
             str(row["verdict"]),
@@ -85,10 +110,55 @@ def main_grid(main: Comparison) -> Grid:
     sure = f"{main.confidence:.0%} interval"
     columns = ("plan", "mean", "difference", sure, "relative", "ahead in", "verdict")
     note = (
-        f"Differences are taken run by run under the same luck ({int(main.table['pairs'].max())} pairs). Each interval "
-        "holds by itself, not all of them together; of many plans the best looking one is partly lucky."
+        f"Differences are taken run by run under the same luck ({int(main.table['pairs'].max())} pairs). "
+        f"With {main.confidence:.0%} confidence all these intervals hold together."
     )
     return Grid.of(f"{title_of(main.kpi).capitalize()} by plan ({unit})", columns, rows, note)
+
+
+def best_grid(main: Comparison) -> Grid | None:
+    """Lay out each plan against the best of the others; None for two plans, or where no direction is better."""
+    if main.kpi not in HIGHER_IS_BETTER or len(main.table) < 3:
+        return None
+    unit = unit_of(main.kpi)
+    rows = (
+        (
+            name,
+            quantity(row["ahead"], unit, sign=True),
+            interval(row["ahead_low"], row["ahead_high"], unit, sign=True),
+            "yes" if row["possible"] else "no",
+        )
+        for name, row in _rows(main).items()
+    )
+    columns = ("plan", "against the best of the others", f"{main.confidence:.0%} interval", "can be the best")
+    note = (
+        f"With {main.confidence:.0%} confidence all these intervals hold together, and the best plan is among those "
+        "that can be. headrace select runs on until one is left."
+    )
+    return Grid.of("Which plan is best", columns, rows, note)
+
+
+def sources_grid(main: Comparison) -> Grid:
+    """Lay out where the uncertainty of each difference comes from, and what pairing saved."""
+    unit = unit_of(main.kpi)
+    rows = (
+        (
+            name,
+            quantity(row["luck_sd"], unit),
+            quantity(row["ignorance_sd"], unit),
+            interval(row["low"], row["high"], unit, sign=True),
+            f"{row['efficiency']:.1f}" if not isnan(row["efficiency"]) else DASH,
+        )
+        for name, row in _rows(main).items()
+        if name != main.baseline
+    )
+    columns = ("plan", "luck", "not known", f"{main.confidence:.0%} by itself", "runs saved")
+    note = (
+        "Luck: how much the difference varies between runs; more runs average it out. Not known: how much its expected "
+        "value varies with what the history leaves open, which only more data cut; it needs --posterior. Both are "
+        "standard deviations. Runs saved: how many times as many runs would be needed if plans didn't share their luck."
+    )
+    return Grid.of("Luck and ignorance", columns, rows, note)
 
 
 def overview_grid(every: Mapping[str, Comparison], request: Request) -> Grid:
@@ -134,7 +204,9 @@ def _change(row: Row, unit: str) -> str:
 def stacked(every: Mapping[str, Comparison]) -> pd.DataFrame:
     """Return every comparison's rows in one table, the figure's name in front."""
     tables = [
-        comparison.table.reset_index().assign(verdict=comparison.table["verdict"].astype(str).to_numpy())
+        comparison.table.reset_index().assign(
+            verdict=comparison.table["verdict"].astype(str).to_numpy(), confidence=comparison.confidence
+        )
         for comparison in every.values()
     ]
     return pd.concat(tables, keys=list(every), names=["kpi", None]).reset_index(level="kpi").reset_index(drop=True)
@@ -146,14 +218,22 @@ def report_of(
     every: Mapping[str, Comparison],
     answer: str,
     question: Question,
+    more: tuple[Section, ...] = (),
 ) -> Report:
-    """Put the report together."""
+    """Put the report together; ``more`` sections follow the comparison."""
     main = every[request.kpi]
-    grids = (main_grid(main), overview_grid(every, request))
+    best = best_grid(main)
+    grids = (
+        main_grid(main, request, results.kpis),
+        *((best,) if best else ()),
+        sources_grid(main),
+        overview_grid(every, request),
+    )
     plans = tuple(f"{plan.name}: {plan.describe()}" for plan in request.plans)
     sections = (
         Section("The plans", plans),
         Section("The comparison", (), grids, _figures(results, main, grids[0])),
+        *more,
         operation_section(results.tables),
         assumptions_section(request, results),
         *data_section(request.funnel.tables),
@@ -163,7 +243,7 @@ def report_of(
 
 def _figures(results: Results, main: Comparison, grid: Grid) -> tuple[Figure, ...]:
     kpi = main.kpi
-    lines = f"lines: {main.confidence:.0%} interval; dashed: no difference"
+    lines = f"lines: {main.confidence:.0%} intervals that hold together; dashed: no difference"
     return (
         Figure(
             f"What each plan changes in {title_of(kpi)}",
@@ -190,6 +270,26 @@ def scatter_grid(kpis: pd.DataFrame, kpi: str) -> Grid:
     return Grid.of(f"{title_of(kpi).capitalize()} over the runs", ("plan", "mean", "80 % of the runs"), rows)
 
 
+def _effort(request: Request, results: Results) -> tuple[str, ...]:
+    """Say how often what was run, and what was taken for known."""
+    runs, same = f"{results.replications} times with seed {request.seed}", "all meet the same leads and the same luck"
+    spec = request.funnel.spec
+    moved = [plan.name for plan in request.plans if plan.apply(spec).market != spec.market]
+    fixed = "no plan changes how many leads come or what buyers want"
+    if moved:
+        fixed = f"only {', '.join(moved)} changes how many leads come or what buyers want, as the plan says"
+    if request.beliefs is None:
+        return (
+            f"Each plan was run {runs}; in each run {same}.",
+            f"The market stays as it was estimated: {fixed}. How sure the estimates are is not in the answer.",
+        )
+    versions = f"{len(request.beliefs.specs)} versions of the market that the history could have come from"
+    return (
+        f"Each plan was run {runs} on each of {versions}; in each run {same}.",
+        f"Differences are averages over these versions: {fixed}.",
+    )
+
+
 def assumptions_section(request: Request, results: Results) -> Section:
     """Say what the answer takes for granted."""
     spec, opening = request.funnel.spec, request.funnel.opening
@@ -198,11 +298,7 @@ def assumptions_section(request: Request, results: Results) -> Section:
             f"{len(opening.deals):,} deals are open at {opening.as_of.isoformat()}; the runs go on from there "
             f"for {request.days:g} days."
         ),
-        (
-            f"Each plan was run {results.replications} times with seed {request.seed}; in each run all meet the same "
-            "leads and the same luck."
-        ),
-        "The market stays as it was estimated: no plan changes how many leads come or what buyers want.",
+        *_effort(request, results),
     ]
     if request.warm_up:
         said.append(f"The first {request.warm_up:g} days are left out of every figure.")

@@ -1,5 +1,7 @@
 """The evidence in words: every prior with its source, for whoever wants to know where a number comes from."""
 
+import pandas as pd
+
 from forecast.priors import GRADES, evidence
 
 
@@ -18,3 +20,8 @@ def evidence_text() -> str:
         ]
     lines += ["", *(f"Grade {grade}: {meaning}" for grade, meaning in GRADES.items())]
     return "\n".join(lines[1:])
+
+
+def beliefs() -> pd.DataFrame:
+    """Return all priors, one row each (`forecast.priors.Priors.to_frame`)."""
+    return evidence().to_frame()

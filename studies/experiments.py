@@ -3,12 +3,17 @@
 The results are the same to the last byte whoever shares the work, and however often it was interrupted.
 """
 
+from collections.abc import Callable, Sequence
+
 from scenarios.experiment import Chunk, Experiment
 from scenarios.run import Results, Runner, Tables, merge
 from scenarios.tables import KPIS
 from sim.errors import HeadraceError
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers, do_each
+
+type Watch = Callable[[Results], None]
+"""Told what is known so far, after one chunk and then each time that half as many again are finished."""
 
 
 class UnfinishedError(HeadraceError, RuntimeError):
@@ -25,6 +30,7 @@ def run_experiment(
     sharing: Sharing = ALONE,
     checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Results:
     """Run an experiment.
 
@@ -38,6 +44,8 @@ def run_experiment(
         Where finished chunks are kept as they come; those that are there already aren't done again.
     progress
         Told after each chunk how many are done, and of how many in the rounds begun so far; more rounds may come.
+    watch
+        Told the results so far while more are on their way.
 
     Raises
     ------
@@ -46,52 +54,71 @@ def run_experiment(
     WorkError
         If a chunk fails.
     """
-    work = _Work(experiment, checkpoint, progress)
+    finished = Finished(experiment, checkpoint, progress, watch)
     try:
         with sharing.open(experiment.engine) as workers:
-            return work.done_by(workers)
+            return _in_rounds(experiment, finished, workers)
     except KeyboardInterrupt:
-        raise work.unfinished() from None
+        raise _unfinished(experiment, finished) from None
 
 
-class _Work:
-    """What is finished of an experiment."""
+class Finished:
+    """The chunks of an experiment that are finished, kept as they come."""
 
-    def __init__(self, experiment: Experiment, checkpoint: Checkpoint | None, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+        watch: Watch | None = None,
+    ) -> None:
         self._experiment = experiment
         self._runner = Runner(experiment)
         self._checkpoint = checkpoint
         self._progress = progress
-        self._finished: dict[int, Tables] = {}
+        self._watch = watch
+        self._next_look = 1  # chunks after which there is enough new to show
+        self._tables: dict[int, Tables] = {}
         if checkpoint:
-            self._finished = checkpoint.finished((KPIS, *experiment.tables))
-        self._begun = 0  # chunks in the rounds so far
+            self._tables = checkpoint.finished((KPIS, *experiment.tables))
+        self._begun = 0
 
-    def done_by(self, workers: Workers) -> Results:
-        """Do what isn't finished yet."""
-        for chunks in self._experiment.rounds:
-            self._begun += len(chunks)
-            rest = [chunk for chunk in chunks if chunk.number not in self._finished]
-            do_each(workers, self._runner, rest, self._keep)
-            results = self._results()
-            if results.precise:
-                break
-        return results
+    def do(self, chunks: Sequence[Chunk], workers: Workers) -> None:
+        """Do those of some chunks that aren't finished yet."""
+        self._begun += len(chunks)
+        rest = [chunk for chunk in chunks if chunk.number not in self._tables]
+        do_each(workers, self._runner, rest, self._keep)
 
-    def unfinished(self) -> UnfinishedError:
-        """Return what to raise when the work was interrupted."""
-        if not self._finished:
-            return UnfinishedError("stopped before the first chunk was finished; there are no results", None)
-        results = self._results()
-        runs = len(results.kpis) // len(self._experiment.scenarios)
-        return UnfinishedError(f"stopped after {runs} runs of every scenario; these are kept", results)
+    def tables(self, chunks: Sequence[Chunk] | None = None) -> list[Tables]:
+        """Return the tables of some chunks, or of all that are finished, in their order."""
+        numbers = sorted(self._tables) if chunks is None else [chunk.number for chunk in chunks]
+        return [self._tables[number] for number in numbers]
 
     def _keep(self, chunk: Chunk, tables: Tables) -> None:
         if self._checkpoint:
             self._checkpoint.keep(chunk, tables)
-        self._finished[chunk.number] = tables
+        self._tables[chunk.number] = tables
         if self._progress:
-            self._progress(len(self._finished), self._begun)
+            self._progress(len(self._tables), self._begun)
+        if self._watch and len(self._tables) >= self._next_look:
+            self._next_look = len(self._tables) + max(1, len(self._tables) // 2)
+            self._watch(merge(self._experiment, self.tables()))
 
-    def _results(self) -> Results:
-        return merge(self._experiment, [self._finished[number] for number in sorted(self._finished)])
+
+def _in_rounds(experiment: Experiment, finished: Finished, workers: Workers) -> Results:
+    for chunks in experiment.rounds:
+        finished.do(chunks, workers)
+        results = merge(experiment, finished.tables())
+        if results.precise:
+            break
+    return results
+
+
+def _unfinished(experiment: Experiment, finished: Finished) -> UnfinishedError:
+    """Return what to raise when the work was interrupted."""
+    tables = finished.tables()
+    if not tables:
+        return UnfinishedError("stopped before the first chunk was finished; there are no results", None)
+    results = merge(experiment, tables)
+    runs = len(results.kpis) // len(experiment.scenarios)
+    return UnfinishedError(f"stopped after {runs} runs of every scenario; these are kept", results)

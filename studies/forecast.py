@@ -1,7 +1,7 @@
 """Forecast as a study: from a CRM export to bookings by period, with their ranges, their parts and what changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -24,10 +24,11 @@ from studies.kept import Place, provenance
 from studies.posterior_file import POSTERIOR, kept_fit, save_posterior
 from studies.quality import mapping_files, read_history
 from studies.report import Report, render
-from studies.store import Question, load_run, new_run
+from studies.store import Question, Run, load_run, new_run
 from studies.wording import day
 
-DEALS, TABLE = "deals", "forecast"
+DEALS, TABLE, TARGET, CHANGES = "deals", "forecast", "target", "changes"
+"""The tables of a run: open deals, quantiles, how it stands against the target, and what moved since the last one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,7 @@ class ForecastRequest:
     def question(self, command: Sequence[str], fingerprint: str) -> Question:
         """Return what the manifest says was asked."""
         names = ("mapping", "as_of", "since", "periods", "target", "method", "draws", "simulate")
-        fiscal = f"{self.calendar.unit} {self.calendar.pattern} {self.calendar.first_month}"
+        fiscal = f"{self.calendar.unit} {self.calendar.pattern} {self.calendar.first_month}"  # read by `asked_in`
         return Question(
             verb="forecast",
             command=tuple(command),
@@ -80,6 +81,22 @@ class ForecastRequest:
             fingerprint=fingerprint,
             seed=self.seed,
         )
+
+
+def asked_in(run: Run) -> ForecastRequest:
+    """Return what a forecast's run folder was asked, as far as it says what was read and how it was counted."""
+    said = run.manifest.settings
+    mapping = str(said["mapping"])
+    unit, pattern, first_month = str(said["fiscal"]).split()
+    own = {str(path) for path in mapping_files(mapping)}
+    return ForecastRequest(
+        files=tuple(Path(file.path) for file in run.manifest.inputs if file.path not in own),
+        mapping=mapping,
+        as_of=str(said["as_of"]),
+        since=str(said["since"]),
+        calendar=FiscalCalendar(int(first_month), pattern, unit),
+        periods=int(str(said["periods"])),
+    )
 
 
 @dataclass(frozen=True)
@@ -102,8 +119,10 @@ class Made:
     from_cache: bool
 
 
-def run_forecast(request: ForecastRequest, place: Place, progress: Progress | None = None) -> Forecasted:
-    """Forecast, and keep tables, posterior and report as a run folder.
+def run_forecast(
+    request: ForecastRequest, place: Place, progress: Progress | None = None, *, made: Made | None = None
+) -> Forecasted:
+    """Forecast, and keep tables, posterior and report as a run folder; ``made`` is the forecast if there is one.
 
     Raises
     ------
@@ -113,11 +132,11 @@ def run_forecast(request: ForecastRequest, place: Place, progress: Progress | No
     if request.method not in METHODS:
         raise UnknownNameError("method", request.method, METHODS, "a fit")
     before = load_run(request.before).table(DEALS) if request.before else None
-    made = make_forecast(request)
+    made = made or make_forecast(request)
     measure = measure_of(made.outlook, made.grouped)
     target = against(made.outlook, request.target, measure) if request.target > 0 else None
     answer = answer_of(made.outlook, measure, target)
-    changed = None if before is None else changes(before, made.outlook.deals, _closed(made.history))
+    changed = None if before is None else changes(before, made.outlook.deals, closed(made.history))
     parts = sections(made.outlook, made.grouped, made.posterior, measure, target)
     shown = () if changed is None else (changes_grid(changed),)
     capacity = None if not request.simulate else _capacity(request, made, progress)
@@ -129,7 +148,9 @@ def run_forecast(request: ForecastRequest, place: Place, progress: Progress | No
         draft.table(TABLE, tables_of(made.outlook))
         draft.table(DEALS, made.outlook.deals)
         if changed is not None:
-            draft.table("changes", changed)
+            draft.table(CHANGES, changed)
+        if target is not None:
+            draft.table(TARGET, pd.DataFrame([asdict(target)]))
         if capacity is not None:
             draft.table("simulated", capacity.simulated.runs)
         save_posterior(made.posterior, draft.folder / POSTERIOR)
@@ -152,17 +173,23 @@ def _capacity(request: ForecastRequest, made: Made, progress: Progress | None) -
     )
 
 
-def make_forecast(request: ForecastRequest) -> Made:
-    """Read, count, fit (or take an equal fit from the cache) and predict."""
-    zone = load_mapping(request.mapping).time_zone or "UTC"
-    as_of = start_of(request.as_of, zone)
-    history = read_history(request.files, request.mapping, as_of.isoformat())
-    calendar = FiscalCalendar(request.calendar.first_month, request.calendar.pattern, request.calendar.unit, zone)
-    grouped = count(history, as_of, calendar, request.periods, start_of(request.since, zone) if request.since else None)
+def make_forecast(request: ForecastRequest, history: History | None = None) -> Made:
+    """Read (unless a history up to the as-of date is given), count, fit or take an equal fit, and predict."""
+    history, grouped = read_and_count(request, history)
     posterior, cached = kept_fit(grouped, method=request.method, draws=request.draws, seed=request.seed)
     labels = history.log.lead_labels()
     outlook = predict(posterior, grouped, periods=request.periods, seed=request.seed, labels=labels)
     return Made(history, grouped, posterior, outlook, cached)
+
+
+def read_and_count(request: ForecastRequest, history: History | None = None) -> tuple[History, Grouped]:
+    """Read the export up to the as-of date, unless a history up to then is given, and group it."""
+    zone = load_mapping(request.mapping).time_zone or "UTC"
+    as_of = start_of(request.as_of, zone)
+    history = history or read_history(request.files, request.mapping, as_of.isoformat())
+    calendar = FiscalCalendar(request.calendar.first_month, request.calendar.pattern, request.calendar.unit, zone)
+    since = start_of(request.since, zone) if request.since else None
+    return history, count(history, as_of, calendar, request.periods, since)
 
 
 def count(history: History, as_of: datetime, calendar: FiscalCalendar, periods: int, since: datetime | None) -> Grouped:
@@ -184,7 +211,7 @@ def tables_of(outlook: Outlook) -> pd.DataFrame:
     return table[["measure", "dimension", *[name for name in table.columns if name not in {"measure", "dimension"}]]]
 
 
-def _closed(history: History) -> Mapping[str, str]:
+def closed(history: History) -> Mapping[str, str]:
     """Return what became of the leads that are closed: label → won or lost."""
     frame, labels = history.log.to_frame(), history.log.lead_labels()
     ends = frame[frame["kind"].isin(["won", "lost"])]

@@ -8,6 +8,7 @@ from hashlib import sha256
 import scenarios
 import sim
 from scenarios.experiment import Experiment
+from scenarios.selection import Rule
 from sim.spec import canonical
 from studies.compiled_rules import state_of_sources
 from studies.store import versions
@@ -22,10 +23,14 @@ def computing() -> Mapping[str, str]:
     return {**versions(), "sources": state_of_sources(sim, scenarios)[:16]}
 
 
-def identity(experiment: Experiment) -> dict[str, str]:
-    """Return everything that the results of an experiment depend on, a name and a short text each."""
+def identity(experiment: Experiment, rule: Rule | None = None) -> dict[str, str]:
+    """Return everything that the results of an experiment depend on, a name and a short text each.
+
+    ``rule`` is the procedure that chooses among its plans, where there is one.
+    """
     asked = {field.name: _brief(getattr(experiment, field.name)) for field in fields(experiment)}
-    return {**asked, **computing()}
+    chosen_by = {} if rule is None else {"rule": _brief(rule)}
+    return {**asked, **chosen_by, **computing()}
 
 
 def _brief(value: object) -> str:

@@ -17,9 +17,17 @@ from types import MappingProxyType
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
 
 from sim.errors import DataError, UnknownNameError
+
+_MILLION = 999_500
 
 
 class Language(StrEnum):
@@ -53,14 +61,29 @@ class Words:
             raise UnknownNameError("text", key, self.texts, f"the texts in {self.language.value}")
         return self.texts[key].format_map(values)
 
+    def has(self, key: str) -> bool:
+        """Whether there is such a sentence."""
+        return key in self.texts
+
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with so many decimals, and signs between its thousands."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, pattern, locale=self.language.locale)
 
+    def compact(self, value: float) -> str:
+        """Write a number in thousands and millions, or 万 and 亿, to three digits that mean something."""
+        rounded = float(f"{value:.3g}")
+        return format_compact_decimal(rounded, format_type="short", locale=self.language.locale, fraction_digits=2)
+
     def money(self, value: float, currency: str) -> str:
         """Write a whole amount of a currency, named by its ISO 4217 code."""
         return format_currency(round(value), currency, "¤#,##0", locale=self.language.locale, currency_digits=False)
+
+    def short_money(self, value: float, currency: str) -> str:
+        """Write an amount with three digits or so: €2.15M, €84K, 215.2万."""
+        digits = {Language.ENGLISH: 2 if abs(value) >= _MILLION else 0, Language.CHINESE: 1}[self.language]
+        rounded = round(value) if abs(value) < _MILLION else value
+        return format_compact_currency(rounded, currency, locale=self.language.locale, fraction_digits=digits)
 
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a share in [0, 1] in percent."""

@@ -1,14 +1,12 @@
-"""Look: a kept run once more, drawn for whichever of its figures one wants to see."""
+"""Look: a kept run once more, by whichever of its figures one wants to see."""
+
+from collections.abc import Sequence
 
 from sim.kpis import HEADLINES
-from studies.charts import differences_chart, spread_chart
-from studies.operations_view import operation_section
-from studies.report import Figure
 from studies.store import Run
-from studies.wording import title_of
 
-COMPARED, SCATTERED, FLOOR = "comparison", "kpis", ("stages", "teams")
-"""The tables that charts are drawn from; a run may have some of them only."""
+COMPARED, SCATTERED = "comparison", "kpis"
+"""The tables that charts are drawn from; a run may have one of them only."""
 
 
 def headlines_of(run: Run) -> tuple[str, ...]:
@@ -20,34 +18,7 @@ def headlines_of(run: Run) -> tuple[str, ...]:
     return tuple(sorted(held, key=lambda kpi: kpi != asked))
 
 
-def figures_of(run: Run, kpi: str) -> tuple[Figure, ...]:
-    """Draw what a run says about one headline figure.
-
-    Parameters
-    ----------
-    run
-        Any run folder.
-    kpi
-        One of `headlines_of`.
-
-    Raises
-    ------
-    DataError
-        If a table can't be read.
-    """
-    figures = []
-    if COMPARED in run.tables:
-        table = run.table(COMPARED)
-        chart = differences_chart(table[table["kpi"] == kpi].set_index("scenario"), kpi)
-        caption = "Dots: mean paired difference; lines: its interval; dashed: no difference."
-        figures.append(Figure(f"What each plan changes in {title_of(kpi)}", caption, chart))
-    chart = spread_chart(run.table(SCATTERED), kpi)
-    figures.append(Figure(f"How {title_of(kpi)} scatters", "A tick is one run, the dot their mean.", chart))
-    return tuple(figures)
-
-
-def floor_of(run: Run) -> tuple[Figure, ...]:
-    """Draw the funnel by stage, where the days go and how busy the teams are; nothing if the run didn't keep them."""
-    if not set(FLOOR) <= set(run.tables):
-        return ()
-    return operation_section({name: run.table(name) for name in FLOOR}).figures
+def means_of(run: Run, kpis: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return the means of some of a run's headline figures by plan."""
+    means = run.table(SCATTERED).groupby("scenario", sort=False)[list(kpis)].mean()
+    return {str(plan): {kpi: float(row[kpi]) for kpi in kpis} for plan, row in means.iterrows()}

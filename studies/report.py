@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from studies.charts import Chart
 from studies.grid import Grid
+from studies.language import Language, words_of
 
 _INK = "#010203"
 """The colour that stands for the reader's own text colour, light or dark."""
@@ -55,12 +56,15 @@ class Report:
         In reading order.
     provenance
         What the answer rests on: command, seed, fingerprint, versions. No times, so that equal runs give equal bytes.
+    language
+        Of all that is said in it; the page's own few words follow.
     """
 
     title: str
     answer: str
     sections: tuple[Section, ...]
     provenance: Mapping[str, str] = field(default_factory=dict)
+    language: Language = Language.ENGLISH
 
 
 def render(report: Report) -> str:
@@ -72,7 +76,8 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html").render(report=report, to_svg=to_svg)
+    words = words_of("studies", report.language)
+    return environment.get_template("report.html").render(report=report, to_svg=to_svg, words=words)
 
 
 def to_svg(chart: Chart, title: str) -> str:
@@ -87,7 +92,7 @@ def to_svg(chart: Chart, title: str) -> str:
 
 def _in_ink(chart: Chart) -> Any:  # noqa: ANN401 - Altair's configure methods return their own kind of chart
     # A font that is much the same everywhere: the drawing is laid out here, and read with the fonts of another machine.
-    font = "Arial, Helvetica, Liberation Sans, sans-serif"
+    font = "Arial, Helvetica, Liberation Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
     words = {"labelColor": _INK, "titleColor": _INK, "labelFont": font, "titleFont": font, "titleFontWeight": "normal"}
     return (
         chart.configure(background="transparent", font=font, padding={"left": 24, "right": 8, "top": 4, "bottom": 4})

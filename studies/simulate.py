@@ -53,7 +53,7 @@ def run_simulation(
     with ran.folder() as draft:
         draft.answer = answer
         draft.table("kpis", results.kpis)
-        for name, table in results.tables.items():
+        for name, table in {**results.tables, **request.funnel.tables}.items():
             draft.table(name, table)
         if keep_log:
             funnel = request.funnel

@@ -2,6 +2,7 @@
 
     runs/2026-03-31-compare-1f3a9c20/
       manifest.json      what was asked, of which inputs, with which versions; hashes of inputs and results
+      inputs/            the inputs as they were, if they are small
       report.html        the answer to read
       *.parquet, ...     the answer to compute with
 
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -23,10 +24,14 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import DataError, SpecError, UnknownNameError
+from studies.file_hash import FileHash, file_hash
+from studies.kept_inputs import keep_inputs
 from studies.parquet_file import read_parquet, write_parquet
 from studies.whole_folder import whole_folder
 
 MANIFEST = "manifest.json"
+LOCK = "lock.json"
+"""In the folder of a run that was settled as a version of the plan; it may not be replaced."""
 _PACKAGES = ("headrace", "numpy", "scipy", "pandas", "simpy", "numba", "pyarrow")
 
 
@@ -48,6 +53,8 @@ class Question:
         That of the funnel, empty where there is none.
     seed
         Which luck; None where there is none.
+    as_of
+        The day up to which the data are known, if the settings don't hold it.
     """
 
     verb: str
@@ -56,15 +63,7 @@ class Question:
     inputs: tuple[Path, ...] = ()
     fingerprint: str = ""
     seed: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileHash:
-    """A file as it was: its path, size and SHA-256."""
-
-    path: str
-    bytes: int
-    sha256: str
+    as_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +84,13 @@ class Manifest:
     versions: Mapping[str, str]
     inputs: tuple[FileHash, ...]
     results: tuple[FileHash, ...]
+    as_of: str = ""
     format: Literal[1] = 1
+
+    @property
+    def known_until(self) -> str:
+        """The as-of date of the data in ISO's form, or nothing: runs of older versions may not have kept it."""
+        return self.as_of or str(self.settings.get("as_of", ""))
 
 
 class Draft:
@@ -133,7 +138,7 @@ class Run:
         return tuple(
             result.path
             for result in self.manifest.results
-            if not (path := self.folder / result.path).is_file() or _hash(path, result.path) != result
+            if not (path := self.folder / result.path).is_file() or file_hash(path, result.path) != result
         )
 
 
@@ -165,7 +170,7 @@ def new_run(
         If ``folder`` is there and may not be replaced, or is to be replaced and holds something that is no run.
     """
     if folder is not None and replace:
-        _refuse_foreign(folder)
+        refuse_irreplaceable(folder)
     created = datetime.now(UTC)
     inputs = _input_hashes(question)
     target = folder or free_name(question, root)
@@ -173,11 +178,22 @@ def new_run(
         draft = Draft(place)
         yield draft
         _write_manifest(draft, question, inputs, created)
+        keep_inputs(inputs, place)
     draft.folder = target
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """Let a run take the place of a run or of nothing, never of somebody's documents."""
+def refuse_irreplaceable(folder: Path) -> None:
+    """Let a run take the place of a run or of nothing, never of a settled plan or of somebody's documents.
+
+    Raises
+    ------
+    SpecError
+        If what stands there has to stay.
+    """
+    if (folder / LOCK).exists():
+        raise SpecError(
+            f"{folder}: is locked as a version of the plan, so --replace leaves it alone; name another folder"
+        )
     if not folder.exists() or (folder / MANIFEST).is_file() or (folder.is_dir() and not any(folder.iterdir())):
         return
     raise SpecError(f"{folder}: holds no run, so --replace leaves it alone; name another folder")
@@ -211,6 +227,11 @@ def free_name(question: Question, root: Path, suffix: str = "") -> Path:
     The name is date, verb and a short hash of the question; what was asked before on the same day gets a number too.
     """
     asked = root / f"{datetime.now(UTC):%Y-%m-%d}-{question.verb}-{_short_hash(question, _input_hashes(question))}"
+    return free_run_name(asked, suffix)
+
+
+def free_run_name(asked: Path, suffix: str = "") -> Path:
+    """Return the name that was asked for, or the first with a number behind it that is free, also with the suffix."""
     name, number = asked, 1
     while name.exists() or name.with_name(name.name + suffix).exists():
         number += 1
@@ -251,7 +272,8 @@ def _write_manifest(draft: Draft, question: Question, inputs: tuple[FileHash, ..
         created=created.isoformat(timespec="seconds"),
         versions=versions(),
         inputs=inputs,
-        results=tuple(_hash(path, path.relative_to(draft.folder).as_posix()) for path in files),
+        results=tuple(file_hash(path, path.relative_to(draft.folder).as_posix()) for path in files),
+        as_of=question.as_of,
     )
     draft.text(MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n")
 
@@ -269,16 +291,7 @@ def _version(package: str) -> str:
 
 
 def _input_hashes(question: Question) -> tuple[FileHash, ...]:
-    return tuple(_hash(path, str(path)) for path in question.inputs)
-
-
-def _hash(path: Path, name: str) -> FileHash:
-    try:
-        with path.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"{path}: can't be read ({(error.strerror or str(error)).lower()}); check the path") from None
-    return FileHash(path=name, bytes=path.stat().st_size, sha256=digest)
+    return tuple(file_hash(path) for path in question.inputs)
 
 
 def _short_hash(question: Question, inputs: tuple[FileHash, ...]) -> str:

@@ -19,7 +19,7 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manag
 # What each package, or a part of it, may use besides the standard library and the packages below it.
 LIBRARIES = {
     "sim": {"numpy", "scipy", "simpy", "numba", "llvmlite", "pandas", "holidays"},
-    "scenarios": {"numpy", "scipy", "pandas"},
+    "scenarios": {"numpy", "scipy", "pandas", "optuna"},
     "forecast": {
         "numpy",
         "scipy",
@@ -33,6 +33,9 @@ LIBRARIES = {
     },
     "forecast/crm": {"numpy", "scipy", "pandas", "pyarrow", "pydantic", "pydantic_core", "yaml"},
     "studies": {
+        "babel",
+        "defusedxml",
+        "openpyxl",
         "numpy",
         "pandas",
         "pyarrow",
@@ -42,6 +45,9 @@ LIBRARIES = {
         "typer",
         "rich",
         "altair",
+        "duckdb",
+        "pptx",
+        "typst",
         "vl_convert",
         "jinja2",
         "holidays",
@@ -76,6 +82,7 @@ SLOW_TO_IMPORT = {
     "streamlit",
     "jinja2",
     "distributed",
+    "optuna",
 }
 
 type Check = Callable[[Path, str], Iterator[str]]

@@ -18,6 +18,7 @@ from forecast.grouped.labels import EFFECTS, Labels, band_cuts, labels_of
 from forecast.grouped.worth import Worth, worth
 from sim.errors import require
 from sim.eventlog import EventLog, Floats, Kind
+from sim.kpis.rows import Flags
 from sim.kpis.visits import Outcome
 from sim.units import HOUR
 
@@ -26,6 +27,8 @@ _YEARS_FOR_QUARTERS = 540.0
 """Days of history from which quarters are enough to tell the size of their shocks."""
 _FEW, _BLANK, _TIMES = 20, 0.05, 3.0
 """A dimension is filled late if open deals lack it three times as often as closed ones, and in one case of 20 more."""
+_MOST_BLANK = 0.5
+"""Share of a stage's lost deals without a dimension that all others have: it is filled in on the way."""
 _MANY = 200
 """Levels above which a dimension gives no effects: they would be names of single deals."""
 
@@ -205,12 +208,26 @@ def _on_the_clock(data: CalibrationData, horizon: float, zone: str) -> tuple[Clo
 
 
 def _is_filled_late(visits: pd.DataFrame, labels: Labels) -> bool:
-    """Whether a dimension is known of nearly all closed deals and of many open ones not: it would tell the end."""
+    """Whether a dimension would tell the end.
+
+    It does if it is known of nearly all closed deals and of many open ones not, or if it is filled in at the way out of
+    a stage: then those who went on have it and those who were lost there don't.
+    """
     blank = labels.codes[visits["lead"].to_numpy(np.int64)] == len(labels.levels) - 1
     is_open = (visits["outcome"] == Outcome.OPEN).to_numpy()
+    if any(_is_filled_on_leaving(blank, its) for _, its in visits.reset_index(drop=True).groupby("stage")):
+        return True
     if is_open.sum() < _FEW or (~is_open).sum() < _FEW:
         return False
     return bool(blank[is_open].mean() > _BLANK + _TIMES * blank[~is_open].mean())
+
+
+def _is_filled_on_leaving(blank: Flags, visits: pd.DataFrame) -> bool:
+    """Whether nearly all who went on from a stage have a dimension, and most who were lost there don't."""
+    on, lost = (visits.index[visits["outcome"] == end] for end in (Outcome.ADVANCED, Outcome.LOST))
+    if min(len(on), len(lost)) < _FEW:
+        return False
+    return bool(blank[on].mean() < _BLANK and blank[lost].mean() > _MOST_BLANK)
 
 
 def _aged(deals: Deals, clock: Clock, at: float) -> Deals:

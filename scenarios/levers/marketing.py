@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from scenarios.levers.named import change
 from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
-from sim.arrivals import Stream
+from sim.arrivals import Stream, share_coming
 from sim.distributions import Discrete, Distribution, Empirical, Exponential, Fixed, LogNormal, Uniform, Weibull
 from sim.errors import SpecError, require
 from sim.market import Batch, Channel, Market
@@ -41,9 +41,7 @@ class ScaleLeads(Lever):
 
     def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:
         """Return the price of the leads added; leads that no longer come are saved."""
-        scaled = [channel for channel in spec.market.channels if self.channel in (None, channel.name)]
-        paid = sum(expected_leads(spec.market, one, horizon) * prices.lead.get(one.name, 0.0) for one in scaled)
-        return (self.factor - 1) * paid
+        return leads_cost(spec.market, self.apply(spec).market, horizon, prices)
 
     def describe(self) -> str:
         """Say how many more leads come from where."""
@@ -61,10 +59,24 @@ class ScaleLeads(Lever):
 
 def expected_leads(market: Market, channel: Channel, horizon: Horizon) -> float:
     """Return how many leads a channel brings on average within the horizon, by its stream and by its bursts."""
-    stream = Stream.of(market, channel, horizon.start, horizon.days).expected()
+    stream = Stream.of(market, channel, horizon.start, horizon.days)
     zone = ZoneInfo(market.time_zone)
-    first, last = (at.astimezone(zone).date() for at in (horizon.start, horizon.start + timedelta(horizon.days)))
-    return stream + sum(batch.size.mean for batch in channel.batches if first <= batch.day < last)
+    dates = [(horizon.start + timedelta(edge)).astimezone(zone).date() for edge in stream.edges]
+    coming = {day: share_coming(market, channel, day) for day in set(dates)}
+    bursts = (
+        batch.size.mean * coming.get(batch.day, 1.0) for batch in channel.batches if dates[0] <= batch.day < dates[-1]
+    )
+    hours = zip(stream.expected().tolist(), dates, strict=False)
+    return float(sum(leads * coming[day] for leads, day in hours) + sum(bursts))
+
+
+def leads_cost(before: Market, after: Market, horizon: Horizon, prices: Prices) -> float:
+    """Return the price of the leads that come after a change and didn't before; leads that no longer come are saved."""
+    return sum(
+        prices.lead.get(channel.name, 0.0)
+        * (expected_leads(after, channel, horizon) - expected_leads(before, former, horizon))
+        for channel, former in zip(after.channels, before.channels, strict=True)
+    )
 
 
 def scaled(distribution: Distribution, factor: float) -> Distribution:  # noqa: PLR0911 - one line a distribution

@@ -68,23 +68,12 @@ class ChangeHeadcount(Lever):
         return f"Add {self.change} {reps}{like} to team {self.team!r}, {ramp}."
 
     def _grown(self, spec: FunnelSpec) -> tuple[Rep, ...]:
-        reps = spec.operation.reps
-        model = self._model(spec)
-        taken = {rep.name for rep in reps} | {group.name for group in spec.operation.experts}
-        new = (replace(model, name=name) for name in islice(_free_names(self.team, taken), self.change))
-        return (*reps, *new)
-
-    def _model(self, spec: FunnelSpec) -> Rep:
-        """Return the rep whom added ones are copies of."""
-        if self.like is None:
-            model = typical_rep([rep for rep in spec.operation.team_reps(self.team) if not rep.manager])
-        else:
-            model = find("rep", spec.operation.reps, self.like)
         own = {name: getattr(self, name) for name in ("calendar", "regions", "products", "seniority")}
         own = {name: value for name, value in own.items() if value is not None}
         if self.calendar is not None and self.calendar not in spec.operation.calendars:
             raise UnknownNameError("calendar", self.calendar, spec.operation.calendars)
-        return replace(model, team=self.team, leave=(), manager=False, hired=self.hired, **own)
+        model = replace(model_rep(spec, self.team, self.like), hired=self.hired, **own)
+        return (*spec.operation.reps, *copies(spec, model, self.change))
 
     def _shrunk(self, spec: FunnelSpec) -> tuple[Rep, ...]:
         mine = [rep for rep in spec.operation.team_reps(self.team) if not rep.manager]
@@ -93,6 +82,24 @@ class ChangeHeadcount(Lever):
         require(gone < len(mine), f"{left}; taking {gone} leaves none: take at most {len(mine) - 1}")
         leavers = {rep.name for rep in mine[len(mine) - gone :]}
         return tuple(rep for rep in spec.operation.reps if rep.name not in leavers)
+
+
+def model_rep(spec: FunnelSpec, team: str, like: str | None) -> Rep:
+    """Return a rep for new ones to be copies of: the one called ``like``, or the team's typical rep.
+
+    Neither leave nor a manager's part is copied, nor employment and what was learned in it.
+    """
+    if like is None:
+        model = typical_rep([rep for rep in spec.operation.team_reps(team) if not rep.manager])
+    else:
+        model = find("rep", spec.operation.reps, like)
+    return replace(model, team=team, leave=(), manager=False, joins=None, leaves=None, gains=())
+
+
+def copies(spec: FunnelSpec, model: Rep, number: int) -> tuple[Rep, ...]:
+    """Return so many new reps who are like ``model``, with names that nobody has yet."""
+    taken = {rep.name for rep in spec.operation.reps} | {group.name for group in spec.operation.experts}
+    return tuple(replace(model, name=name) for name in islice(_free_names(model.team, taken), number))
 
 
 def typical_rep(reps: list[Rep]) -> Rep:

@@ -65,17 +65,32 @@ class Desk:
 
     def adopt(self, deal: "Deal", owner: int) -> None:
         """Let a deal of the opening stay with its owner (position in the team)."""
-        self.state.open_deals[owner] += 1
-        deal.owner = self.code + owner
+        self._own(deal, owner)
+
+    def _own(self, deal: "Deal", place: int) -> None:
+        self.state.open_deals[place] += 1
+        self.workers[place].deals[deal.row] = deal
+        deal.owner = self.code + place
         self.floor.account_owner[deal.account] = deal.owner
+
+    def _disown(self, deal: "Deal") -> int:
+        """Take a deal from its owner, and return who that was (position in the team)."""
+        place = (deal.owner or 0) - self.code
+        self.state.open_deals[place] -= 1
+        del self.workers[place].deals[deal.row]
+        deal.owner = None
+        return place
+
+    def release(self, deal: "Deal") -> None:
+        """Take a deal from an owner who has left the company."""
+        place = self._disown(deal)
+        self.floor.note(deal, Kind.RELEASED, actor=self.code + place)
 
     def hand_back(self, deal: "Deal") -> None:
         """Take a deal from its owner, who then has room for another."""
         if deal.owner is None:
             return
-        place = deal.owner - self.code
-        self.state.open_deals[place] -= 1
-        deal.owner = None
+        place = self._disown(deal)
         self._serve_queue()
         if self.pool is not None and self.pool.line:
             self.workers[place].ring()
@@ -91,7 +106,8 @@ class Desk:
             return 0.0
         place, market = rep - self.code, self.floor.market
         person = self.workers[place].rep
-        skill = person.skill_at(self.floor.spec.stage_names[deal.stage])
+        gained = self.workers[place].position.skill_gained(deal.stage)
+        skill = person.skill_at(self.floor.spec.stage_names[deal.stage]) + gained
         matches = person.products and self.state.serves_product[place, deal.product]
         match = market.product_match if matches else 0.0
         load = int(self.state.open_deals[place])
@@ -108,7 +124,7 @@ class Desk:
 
     def _push(self, task: Task) -> bool:
         routing, lead = self.team.routing, self.view(task)
-        self.hours.refresh(self.state, self.floor.now)
+        self.refresh()
         candidates = routing.candidates(self.state, lead, self.excluded(task))
         chosen = routing.choose(self.state, lead, candidates)
         if chosen < 0:
@@ -120,11 +136,9 @@ class Desk:
     def assign(self, task: Task, rep: int, kind: Kind) -> None:
         """Make a rep (position in the team) the owner of the task's deal."""
         deal = task.deal
-        deal.owner = self.code + rep
-        self.state.open_deals[rep] += 1
-        self.floor.account_owner[deal.account] = deal.owner
+        self._own(deal, rep)
         task.hop += 1
-        self.floor.note(deal, kind, actor=deal.owner)
+        self.floor.note(deal, kind, actor=self.code + rep)
         self._hand(task, rep, fresh=True)
 
     def _hand(self, task: Task, rep: int, *, fresh: bool = False) -> None:
@@ -148,7 +162,7 @@ class Desk:
         """Tell whether routing would find anybody but its owner for a task."""
         if self.team.routing.nobody in {Nobody.MANAGER, Nobody.DEFAULT_OWNER}:
             return True
-        self.hours.refresh(self.state, self.floor.now)
+        self.refresh()
         excluded = self.excluded(task)
         excluded[task.rep] = True
         return bool(self.team.routing.candidates(self.state, self.view(task), excluded).any())
@@ -185,7 +199,7 @@ class Desk:
         if not self.queue:
             return
         stay = []
-        self.hours.refresh(self.state, self.floor.now)
+        self.refresh()
         for task in self.queue.in_order():
             if not self.team.routing.has_room(self.state).any():
                 stay.append(task)
@@ -209,6 +223,10 @@ class Desk:
         if number != self.look:
             return  # a sooner look has taken this one's place
         self.looks_at = float("inf")
+        self.serve()
+
+    def serve(self) -> None:
+        """See whether anybody can take what waits in queue and pool."""
         self._serve_queue()
         if self.pool is not None:
             self.pool.offer_all()
@@ -220,6 +238,10 @@ class Desk:
         return None
 
     # what routing is shown
+
+    def refresh(self) -> None:
+        """Bring up to date who of the team is at work when, and who is away."""
+        self.hours.refresh(self.state, self.workers, self.floor.now)
 
     def view(self, task: Task) -> LeadView:
         """Return the deal as routing sees it."""

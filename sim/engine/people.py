@@ -10,10 +10,11 @@ import simpy
 from sim.calendar import OpenHours, finish, is_open, next_open
 from sim.engine.floor import Floor
 from sim.engine.line import Line
+from sim.engine.staffing import Position
 from sim.engine.task import Task
 from sim.engine.wish import wished
 from sim.eventlog import Kind
-from sim.workforce import Ramp, Rep, productivity, working_time
+from sim.workforce import Ramp, Rep, is_absent, next_at_work, productivity, working_time
 
 if TYPE_CHECKING:
     from sim.deal import Deal
@@ -26,8 +27,7 @@ type Waits = Generator[simpy.Event]
 class Worker:
     """A rep: works off the to-do list, claims from the pool when it is empty, and sleeps until the bell rings.
 
-    ``code`` is the actor code, ``place`` the position in the team, ``hired_at`` the start of the ramp in days since the
-    origin.
+    ``code`` is the actor code, ``place`` the place in the team, ``deals`` those that the rep owns, by row.
     """
 
     floor: Floor
@@ -38,7 +38,8 @@ class Worker:
     hours: OpenHours
     todo: Line
     ramp: Ramp | None
-    hired_at: float
+    position: Position
+    deals: dict[int, "Deal"] = field(default_factory=dict)
     bell: simpy.Event = field(init=False)
     busy: bool = False
     wakes_at: float = -1.0
@@ -51,7 +52,8 @@ class Worker:
     @property
     def at_work(self) -> bool:
         """Whether the rep is on shift now."""
-        return is_open(self.hours.starts, self.hours.ends, self.floor.now)
+        here = not is_absent(self.floor.now, self.position.joins, self.position.leaves)
+        return here and is_open(self.hours.starts, self.hours.ends, self.floor.now)
 
     @property
     def idle(self) -> bool:
@@ -92,7 +94,8 @@ class Worker:
 
     def _set_alarm(self) -> None:
         """Wake up when the next shift begins, if anything waits on the to-do list."""
-        opens = next_open(self.hours.starts, self.hours.ends, self.floor.now)
+        employed = self.position.joins, self.position.leaves
+        opens = next_at_work(self.hours.starts, self.hours.ends, self.floor.now, *employed)
         if self.todo and opens != self.wakes_at:
             self.wakes_at = opens
             self.floor.later(opens, self._wake)
@@ -112,9 +115,9 @@ class Worker:
         task.end.succeed(None)
 
     def _productivity(self) -> float:
-        if self.ramp is None or self.rep.hired is None:
+        if self.ramp is None or self.position.hired_at == float("-inf"):
             return 1.0
-        return productivity(self.floor.now - self.hired_at, self.ramp.days, self.ramp.start)
+        return productivity(self.floor.now - self.position.hired_at, self.ramp.days, self.ramp.start)
 
 
 def _work_until_done(floor: Floor, hours: OpenHours, effort: float) -> Waits:

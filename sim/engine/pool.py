@@ -89,7 +89,7 @@ class Pool:
         self.desk.assign(task, rep, Kind.CLAIMED)
 
     def _may_claim(self, task: Task) -> Flags:
-        self.desk.hours.refresh(self.desk.state, self.desk.floor.now)
+        self.desk.refresh()
         excluded = self.desk.excluded(task)
         for rep, until in task.cool_until.items():
             excluded[rep] |= self.desk.floor.now < until

@@ -20,12 +20,13 @@ from sim.engine.opening import KnownDeals, check_opening, write_history
 from sim.engine.people import ExpertGroup, Worker
 from sim.engine.result import event_log
 from sim.engine.staff import Staff
+from sim.engine.staffing import Position
 from sim.eventlog import EventLog
 from sim.opening import Opening
 from sim.operation import Team
 from sim.simulate import MakeReader, Reader
 from sim.spec import FunnelSpec
-from sim.workforce import Rep
+from sim.workforce import Rep, is_absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,27 @@ def _desk(floor: Floor, team: Team, reps: tuple[Rep, ...], staff: Staff, code: i
             hours[place],
             Line(floor.market, team.discipline),
             team.ramp,
-            staff.hired_at(rep),
+            _position(desk, staff, rep, place),
         )
         for place, rep in enumerate(reps)
     ]
+    for worker in desk.workers:
+        worker.position.employ()
     return desk
+
+
+def _position(desk: Desk, staff: Staff, rep: Rep, place: int) -> Position:
+    attrition = desk.team.attrition
+    return Position(
+        desk=desk,
+        place=place,
+        name=rep.name,
+        joins=staff.joins_at(rep),
+        ends=staff.leaves_at(rep),
+        hired_at=staff.hired_at(rep),
+        gains=staff.gains(rep),
+        per_year=0.0 if attrition is None or rep.manager else attrition.per_year,
+    )
 
 
 def _deals(floor: Floor, leads: Leads, first_row: int) -> Iterator[Deal]:
@@ -111,7 +128,10 @@ def _place(deal: Deal, stage_age: float, touches: int, last_touch_age: float, ow
     deal.entered, deal.touches, deal.last_touch, deal.visits = -stage_age, touches, -last_touch_age, 1
     desk = deal.floor.desks[deal.stage]
     if owner in desk.state.names:
-        desk.adopt(deal, desk.state.names.index(str(owner)))
+        place = desk.state.names.index(str(owner))
+        position = desk.workers[place].position
+        if not is_absent(0.0, position.joins, position.leaves):
+            desk.adopt(deal, place)
     deal.floor.clock.process(deal.resume())
 
 

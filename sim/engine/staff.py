@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sim.calendar import Leave, OpenHours
+from sim.engine.staffing import Gain
 from sim.routing.state import NO_LIMIT, TeamState
 from sim.spec import FunnelSpec
 from sim.streams import stage_key
@@ -32,15 +33,48 @@ class Staff:
             self._known[calendar, leave] = hours
         return self._known[calendar, leave]
 
+    def employed_hours(self, rep: Rep) -> OpenHours:
+        """Return the hours that a rep's position is there to be worked, by plan: those of its employment."""
+        hours = self.hours(rep.calendar, rep.leave)
+        starts, ends = np.maximum(hours.starts, self.joins_at(rep)), np.minimum(hours.ends, self.leaves_at(rep))
+        return OpenHours(starts[starts < ends], ends[starts < ends])
+
     def absences(self, rep: Rep) -> OpenHours:
         """Return when a rep is on leave, nights and weekends included."""
-        spans = [(self._days_until(a, rep), self._days_until(b + timedelta(1), rep)) for a, b in sorted(rep.leave)]
+        spans: list[tuple[float, float]] = []
+        for first, last in sorted(rep.leave):
+            begins, ends = self._days_until(first, rep), self._days_until(last + timedelta(1), rep)
+            if spans and begins <= spans[-1][1]:
+                spans[-1] = spans[-1][0], max(ends, spans[-1][1])
+            else:
+                spans.append((begins, ends))
         table = np.array(spans, np.float64).reshape(-1, 2)
         return OpenHours(np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1]))
 
     def hired_at(self, rep: Rep) -> float:
         """Return when a rep's ramp begins, in days since the origin: minus infinity for who is fully ramped."""
         return float("-inf") if rep.hired is None else self._days_until(rep.hired, rep)
+
+    def joins_at(self, rep: Rep) -> float:
+        """Return when a rep's employment begins: minus infinity for who is always there."""
+        return float("-inf") if rep.joins is None else self._days_until(rep.joins, rep)
+
+    def leaves_at(self, rep: Rep) -> float:
+        """Return when a rep's employment ends by plan: infinity where none is made."""
+        return float("inf") if rep.leaves is None else self._days_until(rep.leaves + timedelta(1), rep)
+
+    def gains(self, rep: Rep) -> tuple[Gain, ...]:
+        """Return what a rep has learned, or will have, on the run's clock."""
+        stages = ("*", *self.spec.stage_names)
+        return tuple(
+            Gain(
+                stages.index(gain.stage) - 1,
+                self._days_until(gain.since, rep),
+                gain.log_odds,
+                gain.half_life or float("inf"),
+            )
+            for gain in rep.gains
+        )
 
     def team_state(self, reps: tuple[Rep, ...]) -> TeamState:
         """Return a team as routing sees it at the start."""

@@ -1,5 +1,6 @@
 """``headrace compare``: which plan does better, and how sure that is."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,11 +10,16 @@ from studies.commands.options import (
     AsOf,
     Cluster,
     Days,
+    Draws,
     Executor,
     Funnel,
+    Headcount,
     Kpi,
     OpeningFile,
     Output,
+    Policies,
+    Posterior,
+    Promise,
     Replace,
     Replications,
     Resume,
@@ -26,27 +32,28 @@ from studies.commands.options import (
 from studies.executors.sharing import Kind, Sharing
 from studies.stopped import Stopped
 
-Policies = Annotated[
+Exactly = Annotated[
     str,
-    typer.Option("--policies", "-p", help="Routing policies, parted by commas; one of your own is file.py:function."),
-]
-Headcount = Annotated[
-    list[str],
-    typer.Option("--headcount", metavar="TEAM:+2", help="Reps more or fewer, such as closers:+2; may be repeated."),
-]
-Promise = Annotated[
-    list[str],
     typer.Option(
-        "--sla", metavar="PROMISE", help="A first-touch promise, such as 'remind 30 min, next rep 4 h', or none."
+        "--precision", help="Run on until every interval by itself is this narrow, such as 2%; 30 runs or more."
     ),
 ]
-Exactly = Annotated[str, typer.Option("--precision", help="Run on until every interval is this narrow, such as 2%.")]
+Scenarios = Annotated[
+    Path | None,
+    typer.Option("--scenarios", help="A file of plans, each of one or more levers: headrace scenario --help."),
+]
+Limit = Annotated[
+    bool,
+    typer.Option("--bound", help="Show each plan's share of the most that any routing policy can book (a minute)."),
+]
 
 EXAMPLES = """\b
 Examples:
   headrace compare our-funnel --policies round-robin,least-open,by-tier --days 90 --replications 20
   headrace compare our-funnel --headcount closers:+2 --headcount closers:-1 --kpi wins --precision 2%
   headrace compare our-funnel --policies own.py:choose_rep --sla 'desk: remind 30 min, next rep 4 h' --sla none
+  headrace compare our-funnel --policies by-tier --posterior runs/2026-01-15-forecast-1f3a9c20 --draws 20 -r 4
+  headrace compare our-funnel --scenarios plans.yaml --days 180
 """
 
 
@@ -55,11 +62,15 @@ def compare(
     policies: Policies = "",
     headcount: Headcount = [],  # noqa: B006 - typer's way to say: none
     sla: Promise = [],  # noqa: B006
+    scenarios: Scenarios = None,
     days: Days = 90.0,
     replications: Replications = 20,
     seed: Seed = 1,
     kpi: Kpi = "bookings",
     precision: Exactly = "",
+    posterior: Posterior = None,
+    draws: Draws = 20,
+    bound: Limit = False,
     as_of: AsOf = "",
     opening: OpeningFile = None,
     warm_up: WarmUp = 0.0,
@@ -79,25 +90,33 @@ def compare(
     by-region, by-product, by-region-and-product, by-tier, account-owner, pool. A policy of your own is a Python
     function choose_rep(lead, now, load, reps, state) that returns a rep's position in the team.
     """
+    from studies.beliefs import beliefs_of
     from studies.commands.screen import progress_bar, show
     from studies.compare import run_comparison
+    from studies.config import ScenarioFile, read_scenarios
     from studies.funnel_folder import load_funnel
     from studies.plans import read_plans, read_precision
     from studies.request import Request
 
+    loaded = load_funnel(funnel, opening=opening, as_of=as_of)
+    file = read_scenarios(scenarios, loaded.spec) if scenarios else ScenarioFile(())
     request = Request(
-        funnel=load_funnel(funnel, opening=opening, as_of=as_of),
-        plans=read_plans(policies, headcount, sla),
+        funnel=loaded,
+        plans=read_plans(policies, headcount, sla, file.plans),
         days=days,
         replications=replications,
         seed=seed,
         kpi=kpi,
         warm_up=warm_up,
         precision=read_precision(precision),
+        beliefs=beliefs_of(posterior, loaded, draws=draws, days=days, seed=seed),
+        prices=file.prices,
+        target=file.target,
+        files=(scenarios,) if scenarios else (),
         sharing=Sharing(executor=executor, workers=workers, cluster=cluster),
     )
     with progress_bar("comparing") as progress:
-        found = run_comparison(request, place_of(runs, output, replace=replace, resume=resume), progress)
+        found = run_comparison(request, place_of(runs, output, replace=replace, resume=resume), progress, limit=bound)
     show(found.answer, found.grids, found.folder)
     if found.stopped:
         raise Stopped(found.stopped)

@@ -1,6 +1,6 @@
 """The options that several verbs share, in one wording."""
 
-import sys
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from studies.kept import Place
 
 RUNS = Path("runs")
+
+COMMAND: ContextVar[tuple[str, ...]] = ContextVar("COMMAND", default=("headrace",))
+"""The command line that is being carried out, word by word."""
 
 Files = Annotated[
     list[Path], typer.Argument(help="The export: CSV, Parquet or XES, plain or gzipped.", show_default=False)
@@ -29,6 +32,27 @@ OpeningFile = Annotated[
 AsOf = Annotated[
     str, typer.Option("--as-of", help="Date such as 2026-01-01 on which a funnel without an opening starts, empty.")
 ]
+Policies = Annotated[
+    str,
+    typer.Option("--policies", "-p", help="Routing policies, parted by commas; one of your own is file.py:function."),
+]
+Headcount = Annotated[
+    list[str],
+    typer.Option("--headcount", metavar="TEAM:+2", help="Reps more or fewer, such as closers:+2; may be repeated."),
+]
+Promise = Annotated[
+    list[str],
+    typer.Option(
+        "--sla", metavar="PROMISE", help="A first-touch promise, such as 'remind 30 min, next rep 4 h', or none."
+    ),
+]
+Posterior = Annotated[
+    Path | None,
+    typer.Option(
+        "--posterior", metavar="FORECAST", help="A forecast's run folder: try the plans on what it believes too."
+    ),
+]
+Draws = Annotated[int, typer.Option("--draws", help="Versions of the market out of the posterior, each with its runs.")]
 Days = Annotated[float, typer.Option("--days", "-d", help="How many days to look ahead.")]
 Replications = Annotated[int, typer.Option("--replications", "-r", help="Runs, each with other luck.")]
 Seed = Annotated[int, typer.Option("--seed", "-s", help="Which luck; the same seed gives the same results.")]
@@ -48,6 +72,9 @@ WarmUp = Annotated[float, typer.Option("--warm-up", help="Days at the start that
 Kpi = Annotated[
     str, typer.Option("--kpi", help="The figure that decides, such as bookings or wins; a wrong name lists all.")
 ]
+PricesFile = Annotated[
+    Path | None, typer.Option("--prices", help="A YAML file: rep_month, rep_month_of, hiring, lead (by channel).")
+]
 Runs = Annotated[Path, typer.Option("--runs", envvar="HEADRACE_RUNS", help="Folder that keeps the runs.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Put the run here instead.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Let the run take the place of one in --output.")]
@@ -57,4 +84,4 @@ def place_of(runs: Path, output: Path | None, *, replace: bool, resume: Path | N
     """Return where the run folder goes, with the command line that asked for it."""
     from studies.kept import Place
 
-    return Place(root=runs, folder=output, replace=replace, resume=resume, command=("headrace", *sys.argv[1:]))
+    return Place(root=runs, folder=output, replace=replace, resume=resume, command=COMMAND.get())

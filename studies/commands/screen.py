@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -17,7 +18,17 @@ _WIDE = 140
 
 
 def show(answer: str, grids: "Sequence[Grid]", folder: str) -> None:
-    """Print the tables, the answer, and the place of the report."""
+    """Print the tables, the answer, and the place of the report, if there is one."""
+    from rich.text import Text
+
+    console = show_grids(grids)
+    console.print(Text(answer), style="bold")
+    if folder:
+        console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
+
+
+def show_grids(grids: "Sequence[Grid]") -> "Console":
+    """Print tables; return the console that they were printed on."""
     from rich.console import Console
     from rich.text import Text
 
@@ -29,8 +40,7 @@ def show(answer: str, grids: "Sequence[Grid]", folder: str) -> None:
         if grid.note:
             console.print(Text(grid.note), style="dim")
         console.print()
-    console.print(Text(answer), style="bold")
-    console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
+    return console
 
 
 def _tabled(grid: "Grid") -> "Table":
@@ -51,13 +61,11 @@ def _listed(grid: "Grid") -> "Text":
     from rich.text import Text
 
     lines = [(f"{grid.title}\n", "bold")]
-    for first, second, third, *more in grid.rows:
-        lines += [
-            (f"{first}: ", "bold"),
-            (f"{second} {third}\n", ""),
-            (f"    {'; '.join(filter(None, more))}\n", "dim"),
-        ]
-    return Text.assemble(*lines or [("none\n", "")], end="")
+    for first, *rest in grid.rows:
+        lines += [(f"{first}: ", "bold"), (f"{' '.join(rest[:2]).strip()}\n", "")]
+        if more := "; ".join(filter(None, rest[2:])):
+            lines.append((f"    {more}\n", "dim"))
+    return Text.assemble(*lines, "" if grid.rows else "none\n", end="")
 
 
 @contextmanager

@@ -1,5 +1,13 @@
-"""What a file calls the things that one chooses among: distributions, rankings, filters."""
+"""What a file calls the things that one chooses among: distributions, rankings, filters, levers."""
 
+from scenarios.levers.assignment import AssignManually
+from scenarios.levers.demand import AddBurst
+from scenarios.levers.experts import ChangeExpertJob
+from scenarios.levers.headcount import Hire, PlanHeadcount
+from scenarios.levers.leaving import ChangeAttrition, RepLeaves
+from scenarios.levers.registry import LEVERS
+from scenarios.levers.training import Train
+from scenarios.scenario import Lever
 from sim.distributions import (
     Discrete,
     Distribution,
@@ -27,7 +35,7 @@ from sim.routing.round_robin import RoundRobin
 from sim.routing.user_function import UserFunction
 from sim.routing.value_balanced import ValueBalanced
 from sim.routing.weighted_round_robin import WeightedRoundRobin
-from sim.workforce import Ramp
+from sim.workforce import Attrition, Ramp, SkillGain
 
 CHOICES: dict[type, dict[str, type]] = {
     Distribution: {
@@ -57,6 +65,7 @@ CHOICES: dict[type, dict[str, type]] = {
         "at-work": AtWork,
         "daily-cap": DailyCap,
     },
+    Lever: dict(LEVERS),
 }
 """Kind of thing → name in a file → class."""
 
@@ -68,6 +77,14 @@ LENGTHS = frozenset(
         *((Stage, name) for name in ("effort", "latency", "lost_latency", "automatic_latency", "lead_in", "patience")),
         *((Stage, "speed_reference"), (Gate, "effort"), (Scoring, "half_life"), (Nurture, "cadence")),
         *((Batch, "upload_lag"), (ExpertJob, "effort"), (Ramp, "days")),
+        *((SkillGain, "half_life"), (Attrition, "backfill")),
+        *(
+            (Hire, "time_to_hire"),
+            (PlanHeadcount, "time_to_hire"),
+            (RepLeaves, "backfill"),
+            (ChangeAttrition, "backfill"),
+        ),
+        *((Train, "half_life"), (AssignManually, "effort"), (ChangeExpertJob, "effort"), (AddBurst, "upload_lag")),
         *((SlaStep, "after"), (PoolRules, "cool_down"), (AtWork, "within")),
     }
 )

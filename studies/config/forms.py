@@ -14,13 +14,22 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Self, TypeAliasType, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WrapValidator, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    TypeAdapter,
+    ValidationInfo,
+    WrapValidator,
+    create_model,
+    model_validator,
+)
 
 from sim.calendar import WorkingCalendar
 from sim.distributions import Discrete, Distribution
 from sim.errors import HeadraceError
 from sim.pull import UserPull
 from sim.routing.policy import Routing
+from sim.routing.registry import POLICIES
 from sim.routing.user_function import UserFunction
 from studies.config.calendars import CalendarFile
 from studies.config.choices import CHOICES, LENGTHS, PURE
@@ -204,8 +213,20 @@ def _said[T](build: Callable[[], T]) -> T:
         raise ValueError(str(error)) from None
 
 
+def _named_routing() -> Form:
+    """Return the form of a policy that stays the name it is where it has one."""
+    return Annotated[Any, WrapValidator(_keep_name)]
+
+
+def _keep_name(value: object, _: object, info: ValidationInfo) -> object:
+    if isinstance(value, str) and value in POLICIES:
+        return value
+    return TypeAdapter(form(Routing)).validate_python(value, context=info.context)
+
+
 _SPECIAL: dict[object, Callable[[], Form]] = {
     WorkingCalendar: _calendar,
     Routing: _routing,
+    str | Routing: _named_routing,
     UserPull: lambda: Annotated[UserPull, WrapValidator(_user_pull)],
 }

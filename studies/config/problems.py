@@ -1,6 +1,7 @@
 """What is wrong with a file, in a sentence: the file and line, the field, the value that was met, and the fix."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from pydantic import ValidationError
@@ -22,6 +23,7 @@ _EXPECTED = {
     "finite_number": "a finite number",
 }
 _LONGEST_VALUE = 60
+_LINE = re.compile(r", line (\d+):")
 
 UNKNOWN_KEY = "headrace_key"
 """The type of pydantic's error for a field that isn't known; its context holds the ``key``."""
@@ -29,8 +31,29 @@ UNKNOWN_KEY = "headrace_key"
 
 def first_problem(error: ValidationError, file: YamlFile) -> SpecError:
     """Return the first thing that is wrong; the others show once it is mended."""
-    found = error.errors(include_url=False)[0]
-    place = tuple(found["loc"])
+    return _told(error.errors(include_url=False)[0], file, ())
+
+
+def every_problem(error: ValidationError, file: YamlFile, within: Place = ()) -> list[SpecError]:
+    """Return everything that is wrong with the part of a file at the place ``within``."""
+    return [_told(found, file, within) for found in error.errors(include_url=False)]
+
+
+def together(file: YamlFile, problems: Sequence[SpecError]) -> SpecError:
+    """Return one error that says them all, each once, in the order of the lines; one alone is itself."""
+    told = list(dict.fromkeys(str(one) for one in sorted(problems, key=_line_of)))
+    if len(told) == 1:
+        return SpecError(told[0])
+    return SpecError(f"{file.name} has {len(told)} problems:\n" + "\n".join(f"  {one}" for one in told))
+
+
+def _line_of(one: SpecError) -> int:
+    found = _LINE.search(str(one))
+    return int(found[1]) if found else 0
+
+
+def _told(found: ErrorDetails, file: YamlFile, within: Place) -> SpecError:
+    place = (*within, *found["loc"])
     if found["type"] == UNKNOWN_KEY:
         place = (*place, str(found["ctx"]["key"]))
     return problem(file, place, _sentence(found))

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.scenario import Lever
+from sim.calendar import WorkingCalendar
 from sim.distributions import Discrete, Distribution, Fixed
 from sim.errors import SpecError
 from sim.operation import Operation
@@ -38,12 +40,14 @@ def plain(value: Plain, *, length: bool = False) -> Plain:  # noqa: C901, PLR091
         return write_length(number) if length else number
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Distribution | Ranking | Filter):
+    if isinstance(value, Distribution | Ranking | Filter | Lever):
         return _choice(value, length=length)
     if isinstance(value, Routing):
         return _routing(value)
     if isinstance(value, UserPull):
         return plain(value.choose_lead)
+    if isinstance(value, WorkingCalendar):
+        return write_calendar(value, "")
     if isinstance(value, Operation):
         calendars = {key: write_calendar(calendar, key) for key, calendar in value.calendars.items()}
         return _table(replace(value, calendars={})) | {"calendars": calendars}
@@ -73,7 +77,7 @@ def _default(part: Field[Any]) -> object:
     return part.default_factory() if part.default_factory is not MISSING else part.default
 
 
-def _choice(value: Distribution | Ranking | Filter, *, length: bool) -> Plain:
+def _choice(value: Distribution | Ranking | Filter | Lever, *, length: bool) -> Plain:
     if isinstance(value, Fixed):
         return plain(float(value.value), length=length)
     name = NAMES.get(type(value))

@@ -83,6 +83,20 @@ def test_a_dimension_that_only_closed_deals_have_moves_nothing() -> None:
     assert "segment" in group(known, ORIGIN + timedelta(days=200)).levels
 
 
+@pytest.mark.parametrize(("lost_without", "moves"), [(1.0, False), (0.2, True)])
+def test_a_dimension_that_is_filled_in_on_the_way_moves_nothing(lost_without: float, moves: bool) -> None:
+    deals = steady(300)
+    log = log_of(deals, 400.0)
+    went_on = np.array([len(story) == 3 for story in deals])
+    filled = went_on | (np.arange(300) % 5 >= 5 * lost_without)
+    segment = np.where(filled, np.arange(300) % 2, -1).astype(np.int32)
+    leads = {**log.leads, "segment": segment}
+    told = EventLog(log.origin, log.window, log.events, leads, {**log.vocabulary, "segment": ("a", "b")})
+    grouped = group(told, ORIGIN + timedelta(days=400), effects=("segment",))
+    assert ("segment" in grouped.levels) == moves
+    assert ("segment" in grouped.filled_late) != moves
+
+
 def test_amount_bands_end_at_quantiles_and_zero_is_unknown() -> None:
     amounts = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 100.0])
     cuts = band_cuts(amounts)

@@ -21,7 +21,7 @@ from sim.distributions import (
     geometric_counts,
 )
 from sim.eventlog import EventLog
-from sim.market import Batch, Channel, Gate, Market, Nurture, Scoring, Stage
+from sim.market import Batch, Channel, DemandShift, Gate, Market, Nurture, Scoring, Stage
 from sim.opening import OpenDeal, Opening
 from sim.operation import ExpertJob, Operation, Ownership, PoolRules, Sla, SlaAction, SlaStep, Team
 from sim.pull import FreeRep, UserPull
@@ -43,7 +43,7 @@ from sim.routing.value_balanced import ValueBalanced
 from sim.routing.weighted_round_robin import WeightedRoundRobin
 from sim.simulate import simulate
 from sim.spec import FunnelSpec
-from sim.workforce import Experts, Ramp, Rep
+from sim.workforce import Attrition, Experts, Ramp, Rep, SkillGain
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 DAYS = 9.0
@@ -98,6 +98,35 @@ RANKINGS = (
     UserFunction(by_turns),
 )
 FILTERS = (ByRegion(), ByProduct(), ByTier(), ByTier(exclusive=True), AtWork(), AtWork(within=0.2), DailyCap(most=2))
+
+JOINS = (None, None, None, date(2026, 1, 1), date(2026, 1, 7))
+LEAVES_ON = (None, None, None, date(2026, 1, 7), date(2026, 1, 9), date(2026, 1, 12))
+GAINS = (
+    (),
+    (),
+    (SkillGain(since=date(2026, 1, 7), log_odds=1.0, half_life=2.0),),
+    (
+        SkillGain(since=date(2025, 12, 1), log_odds=-0.5, stage="stage 0"),
+        SkillGain(since=date(2026, 1, 6), log_odds=2.0, half_life=1.0),
+    ),
+)
+ATTRITION = (
+    None,
+    None,
+    Attrition(per_year=1 - 1e-16),
+    Attrition(per_year=1 - 1e-14, backfill=Fixed(1.5)),
+    Attrition(per_year=1 - 1e-16, backfill=Exponential(0.5)),
+)
+"""Half of the reps leave within a week or so; the shorter an absence, the more often."""
+DEMAND = (
+    (),
+    (),
+    (DemandShift(factor=0.3, first=date(2026, 1, 7)),),
+    (
+        DemandShift(factor=2.0, last=date(2026, 1, 8), channel="channel 0"),
+        DemandShift(factor=0.0, first=date(2026, 1, 6), last=date(2026, 1, 7), region="south"),
+    ),
+)
 
 efforts: st.SearchStrategy[Distribution] = st.sampled_from(
     (Fixed(0.0), Fixed(1 / 24), Exponential(0.1), LogNormal(0.05, 1.0), Fixed(0.4), Empirical((0.0, 0.01, 0.2)))
@@ -181,6 +210,7 @@ def markets(draw: st.DrawFn, stages: tuple[str, ...]) -> Market:
         discount=draw(st.sampled_from((Fixed(0.0), Uniform(0.0, 0.3)))),
         scoring=Scoring(concordance=draw(st.sampled_from((0.5, 0.8, 1.0)))),
         nurture=nurture,
+        demand=draw(st.sampled_from(DEMAND)),
         accounts=draw(st.sampled_from((1, 5, 1000))),
         overload_slope=draw(st.sampled_from((0.0, 0.5))),
         comfortable_load=draw(st.integers(0, 3)),
@@ -230,6 +260,7 @@ def chain_stages(draw: st.DrawFn, names: tuple[str, ...], place: int, *, nurture
         causes=draw(st.sampled_from(({"price": 1.0}, {"price": 0.5, "competitor": 0.5}))),
         nurture=draw(chances) if nurtured else 0.0,
         next=draw(st.sampled_from(ways)),
+        least_score=draw(st.sampled_from((0.0, 0.0, 0.0, 40.0))),
         gate=draw(st.sampled_from((None, None, Gate(threshold=0.0, sensitivity=0.9, specificity=0.6, effort=0.02)))),
         automatic=draw(st.sampled_from((0.0, 0.0, 0.3))),
         automatic_latency=draw(st.sampled_from((Fixed(0.0), Exponential(0.2)))),
@@ -284,6 +315,7 @@ def staffed_teams(draw: st.DrawFn, name: str, stages: tuple[str, ...]) -> tuple[
         pool=pool,
         ramp=draw(st.sampled_from((None, Ramp(days=10.0, start=0.3)))),
         ownership=draw(st.sampled_from(Ownership)),
+        attrition=draw(st.sampled_from(ATTRITION)),
     )
     return team, reps
 
@@ -304,6 +336,9 @@ def people(draw: st.DrawFn, name: str, team: str) -> Rep:
         admin_share=draw(st.sampled_from((0.0, 0.25))),
         wip_limit=draw(st.sampled_from((None, 1, 2, 5))),
         hired=draw(st.sampled_from((None, date(2026, 1, 1), date(2026, 1, 8)))),
+        joins=draw(st.sampled_from(JOINS)),
+        leaves=draw(st.sampled_from(LEAVES_ON)),
+        gains=draw(st.sampled_from(GAINS)),
         weight=draw(st.sampled_from((0.0, 1.0, 2.5))),
     )
 

@@ -1,5 +1,6 @@
 """A log read as lives: what happened to each lead, and who did what when, row by row and without the engine's help."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -121,6 +122,37 @@ class Story:
         }
 
     @cached_property
+    def employed(self) -> dict[str, list[tuple[float, float]]]:
+        """From when until when each rep's position is held, holder by holder, from the addresses of its luck."""
+        return {rep.name: list(self._holders(rep)) for rep in self.spec.operation.reps}
+
+    def _holders(self, rep: Rep) -> Iterator[tuple[float, float]]:
+        rules = next(team for team in self.spec.operation.teams if team.name == rep.team).attrition
+        rules = None if rep.manager else rules
+        joins = -INF if rep.joins is None else self.local_midnight(rep, rep.joins)
+        ends = INF if rep.leaves is None else self.local_midnight(rep, rep.leaves + timedelta(days=1))
+        for holder in range(1000):
+            address = (self.run.seed, 0, name_key("(staff)"), name_key(rep.name))
+            leaves = ends
+            if rules is not None:
+                hazard = -math.log1p(-rules.per_year) / 365.25
+                leaves = max(joins, 0.0) - math.log1p(-uniform(*address, int(Purpose.LEAVING), 0, holder)) / hazard
+            yield joins, min(leaves, ends)
+            if leaves >= min(ends, self.run.days) or rules is None or rules.backfill is None:
+                return
+            u = uniform(*address, int(Purpose.BACKFILL), 0, holder + 1)
+            joins = leaves + quantile(rules.backfill.kind, rules.backfill.table, u)
+
+    def is_employed(self, rep: str, at: float) -> bool:
+        """Tell whether a rep's position is held at an instant."""
+        return any(joins <= at < leaves for joins, leaves in self.employed[rep])
+
+    @cached_property
+    def shifts(self) -> dict[str, OpenHours]:
+        """Each rep's open hours while the position is held: when work may be begun."""
+        return {rep: _within(hours, self.employed[rep]) for rep, hours in self.hours.items()}
+
+    @cached_property
     def stages(self) -> dict[str, Stage]:
         """The stages by name."""
         return {stage.name: stage for stage in self.spec.market.stages}
@@ -163,9 +195,13 @@ class Story:
                     yield first.actor, first, row
                     first = None
                 if row.kind in GAINS and self.reps[row.actor].team == self.teams[row.stage].name:
-                    first = row
+                    first = row if self.is_kept(row) else None
             if first is not None:
                 yield first.actor, first, None
+
+    def is_kept(self, gain: Row) -> bool:
+        """Tell whether an owner is there to own the deal: one of the opening may be gone."""
+        return not self.is_history(gain) or self.is_employed(gain.actor, 0.0)
 
     @cached_property
     def after(self) -> dict[int, Row]:
@@ -179,7 +215,7 @@ class Story:
             return after is None or after.kind == Kind.WON or self.teams[after.stage] is not self.teams[row.stage]
         if row.kind == Kind.TOUCHED:
             return self.teams[row.stage].ownership is Ownership.TOUCH and not self.is_history(row)
-        return row.kind in {Kind.RECAPTURED, Kind.LOST, Kind.NURTURED}
+        return row.kind in {Kind.RECAPTURED, Kind.RELEASED, Kind.LOST, Kind.NURTURED}
 
     def luck(self, lead: int, purpose: Purpose, stage: str, k: int) -> float:
         """Return the uniform number that a lead has for a purpose at a stage."""
@@ -275,8 +311,12 @@ class _Reader:
                 in_team = (
                     row.kind is Kind.ROUTED and self.story.reps[row.actor].team == self.story.teams[row.stage].name
                 )
-                self.owner = row.actor if in_team else self.owner
+                self.owner = row.actor if in_team and self.story.is_kept(row) else self.owner
                 continue
+            if touch is None and row.kind is Kind.RELEASED and self._waits(row):
+                wanted = self._wanted(row, rows, number)
+                touch = Touch(row.lead, row.stage, visit, number, wanted, entered)
+                touch.stays.append(Stay(self.owner, "", wanted, None, 0))
             chatter = row.kind in GAINS or row.kind is Kind.UNASSIGNED
             if touch is None and (chatter or row.kind is Kind.STARTED):
                 wanted = row.time if chatter else self._wanted(row, rows, number)
@@ -297,6 +337,7 @@ class _Reader:
     @staticmethod
     def _note(touch: Touch, row: Row) -> None:
         moves = row.kind in GAINS or row.kind in {Kind.UNASSIGNED, Kind.STARTED, Kind.LOST, Kind.RECAPTURED}
+        moves |= row.kind is Kind.RELEASED
         if moves and touch.stays and touch.stays[-1].until == INF:
             touch.stays[-1].until, touch.stays[-1].end = row.time, row
         hops = sum(stay.gain is not None for stay in touch.stays)
@@ -311,6 +352,12 @@ class _Reader:
         elif row.kind is Kind.TOUCHED:
             touch.finished = row
 
+    def _waits(self, released: Row) -> bool:
+        """Tell whether a deal whose owner has left waited for a touch: then it was routed again at once."""
+        after = self.story.after.get(released.place)
+        found = after is not None and (after.kind in GAINS or after.kind is Kind.UNASSIGNED)
+        return found and after.time == released.time
+
     def _wanted(self, started: Row, rows: list[Row], number: int) -> float:
         """Return when the owner was asked for a touch: at the row before, or when what blocked it was finished."""
         before = max(0.0, rows[rows.index(started) - 1].time)
@@ -322,6 +369,16 @@ class _Reader:
         work = self.story.expert_work.get(self.lead, [])
         done = [row.time for row in work if rows[0].place < row.place < started.place]
         return max([before, *done])
+
+
+def _within(hours: OpenHours, spans: list[tuple[float, float]]) -> OpenHours:
+    pairs = [
+        (max(begins, joins), min(ends, leaves))
+        for joins, leaves in spans
+        for begins, ends in zip(hours.starts.tolist(), hours.ends.tolist(), strict=True)
+    ]
+    table = np.array([pair for pair in pairs if pair[0] < pair[1]], np.float64).reshape(-1, 2)
+    return OpenHours(table[:, 0].copy(), table[:, 1].copy())
 
 
 def _by_lead(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -95,7 +95,7 @@ def nobody_waits_in_line_while_somebody_could_serve(story: Story) -> None:
             at = (before + after) / 2
             waits = [[stay for _, stay in line if stay.since < at < stay.until] for line in (queue, pool)]
             for rep in story.spec.operation.team_reps(team.name) if any(waits) else ():
-                hours, load = story.hours[rep.name], holds(story, rep.name, at)
+                hours, load = story.shifts[rep.name], holds(story, rep.name, at)
                 full = rep.manager or load >= (rep.wip_limit or INF)
                 if full or story.on_leave(rep, at) or not is_open(hours.starts, hours.ends, at):
                     continue

@@ -16,7 +16,7 @@ from sim.routing.daily_cap import DailyCap
 from sim.routing.policy import Nobody
 from sim.workforce import Rep, productivity
 from tests.properties.funnels import Run, runs
-from tests.properties.lives import GAINS, Row, Story, Touch
+from tests.properties.lives import GAINS, INF, Row, Story, Touch
 
 LEAST = 1e-9
 """Days (0.1 milliseconds): less than this is rounding."""
@@ -31,10 +31,11 @@ def nobody_does_two_things_at_once(story: Story) -> None:
 
 def work_begins_in_working_hours_and_takes_its_effort(story: Story) -> None:
     for rep, work in by_rep(story).items():
-        hours = story.hours[rep]
+        hours, shifts = story.hours[rep], story.shifts[rep]
         for touch in work:
             start = touch.started.time
-            assert is_open(hours.starts, hours.ends, start + LEAST) or is_open(hours.starts, hours.ends, start), touch
+            begun = any(is_open(shifts.starts, shifts.ends, start + late) for late in (0.0, LEAST, -LEAST))
+            assert begun, touch
             if touch.finished is not None:
                 spent = worked(hours.starts, hours.ends, start, touch.finished.time)
                 assert spent == pytest.approx(working_time(story, touch, story.reps[rep]), abs=LEAST)
@@ -45,7 +46,7 @@ def nobody_idles_while_there_is_something_to_do(story: Story) -> None:
     for touch in story.touches:
         for stay in touch.stays:
             if stay.rep and stay.end is not None:
-                hours = story.hours[stay.rep]
+                hours = story.shifts[stay.rep]
                 free = worked(hours.starts, hours.ends, stay.since, stay.until)
                 for other in everything.get(stay.rep, []):
                     begun = max(stay.since, other.started.time)
@@ -78,6 +79,7 @@ def reps_get_only_what_is_theirs(story: Story) -> None:
         if row.kind is Kind.ESCALATED or is_default_owner(story, row):
             continue
         assert not story.on_leave(rep, row.time)
+        assert any(story.is_employed(rep.name, row.time + late) for late in (0.0, LEAST, -LEAST))
         if not team.routing.relax:
             the_filters_allow(story, row, rep)
 
@@ -119,6 +121,14 @@ def who_works_on_a_deal_owns_it(story: Story) -> None:
             assert owner == [touch.started.actor]
 
 
+def who_has_left_owns_nothing(story: Story) -> None:
+    for rep, first, last in story.ownerships:
+        gone = min((leaves for joins, leaves in story.employed[rep] if joins <= first.time < leaves), default=INF)
+        if gone < story.run.days:
+            assert last is not None
+            assert last.time <= gone + LEAST
+
+
 def experts_do_their_jobs_one_at_a_time_in_working_hours(story: Story) -> None:
     for group in story.spec.operation.experts:
         hours = story.spec.operation.calendars[group.calendar].open_hours(story.run.opening.as_of, 0.0, 400.0)
@@ -157,8 +167,13 @@ def by_rep(story: Story) -> dict[str, list[Touch]]:
 def working_time(story: Story, touch: Touch, rep: Rep) -> float:
     """Return the time that a touch should take a rep."""
     ramp, productive = story.teams[touch.stage].ramp, 1.0
-    if ramp is not None and rep.hired is not None:
-        tenure = touch.started.time - story.local_midnight(rep, rep.hired)
+    at = touch.started.time
+    hired = None if rep.hired is None else story.local_midnight(rep, rep.hired)
+    holder = sum(joins <= at + LEAST for joins, _ in story.employed[rep.name])
+    if holder > 1:
+        hired = story.employed[rep.name][holder - 1][0]
+    if ramp is not None and hired is not None:
+        tenure = at - hired
         productive = productivity(tenure, ramp.days, ramp.start)
     return story.effort(touch) / (rep.speed * productive * (1 - rep.admin_share))
 
@@ -178,5 +193,6 @@ def test_whatever_the_funnel_people_do_one_thing_at_a_time_and_only_what_is_thei
     nobody_holds_more_than_the_limit(story)
     reps_get_only_what_is_theirs(story)
     who_works_on_a_deal_owns_it(story)
+    who_has_left_owns_nothing(story)
     experts_do_their_jobs_one_at_a_time_in_working_hours(story)
     a_stage_is_left_only_when_its_experts_are_done(story)

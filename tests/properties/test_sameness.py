@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from sim.distributions import Fixed
 from sim.eventlog import Column, EventLog
-from sim.market import Batch, Gate, Nurture
+from sim.market import Batch, DemandShift, Gate, Nurture
 from sim.operation import ExpertJob, PoolRules, Sla, SlaAction, SlaStep, Team
 from sim.routing.daily_cap import DailyCap
 from sim.routing.state import Floats, LeadView, TeamState, Whole
 from sim.routing.user_function import UserFunction
 from sim.spec import FunnelSpec
-from sim.workforce import Experts, Rep
+from sim.workforce import Attrition, Experts, Rep, SkillGain
 from tests.properties.funnels import DAYS, Run, runs
 
 YEAR = ((date(2026, 1, 1), date(2026, 12, 31)),)
@@ -126,6 +126,27 @@ def a_colleague_in_a_team_of_their_own(spec: FunnelSpec) -> FunnelSpec:
     return change(spec, teams=(*spec.operation.teams, idle), reps=more)
 
 
+def attrition_of_nobody(spec: FunnelSpec) -> FunnelSpec:
+    nobody = Attrition(per_year=0.0, backfill=Fixed(1.0))
+    return change(spec, teams=tuple(replace(team, attrition=team.attrition or nobody) for team in spec.operation.teams))
+
+
+def careers_beyond_the_run(spec: FunnelSpec) -> FunnelSpec:
+    first, last = date(2020, 1, 1), date(2030, 1, 1)
+    return change(spec, reps=tuple(
+        replace(rep, joins=rep.joins or first, leaves=rep.leaves or last) for rep in spec.operation.reps
+    ))  # fmt: skip
+
+
+def a_lesson_without_effect(spec: FunnelSpec) -> FunnelSpec:
+    lesson = SkillGain(since=date(2026, 1, 6), log_odds=0.0, half_life=1.0)
+    return change(spec, reps=tuple(replace(rep, gains=(*rep.gains, lesson)) for rep in spec.operation.reps))
+
+
+def demand_as_usual(spec: FunnelSpec) -> FunnelSpec:
+    return change(spec, demand=(*spec.market.demand, DemandShift(factor=1.0), DemandShift(factor=1.0, region="south")))
+
+
 ZERO_LEVERS: tuple[Callable[[FunnelSpec], FunnelSpec], ...] = (
     equal_values,
     a_channel_without_leads,
@@ -145,6 +166,10 @@ ZERO_LEVERS: tuple[Callable[[FunnelSpec], FunnelSpec], ...] = (
     a_ranking_without_opinion,
     weights_twice_as_large,
     a_colleague_in_a_team_of_their_own,
+    attrition_of_nobody,
+    careers_beyond_the_run,
+    a_lesson_without_effect,
+    demand_as_usual,
 )
 
 

@@ -76,15 +76,16 @@ def test_no_two_draws_share_luck_and_all_plans_do(experiment: Experiment) -> Non
     assert numbers == [0, 1, 2, 3, 4, 5]
 
 
-def test_rounds_grow_by_half_up_to_the_most_and_never_repeat_a_run(experiment: Experiment) -> None:
+def test_rounds_grow_by_a_quarter_up_to_the_most_and_never_repeat_a_run(experiment: Experiment) -> None:
     precision = Precision(kpi="wins", absolute=1.0, most_replications=40)
     growing = replace(experiment, replications=10, precision=precision)
-    assert precision.ends(10) == (10, 15, 23, 35, 40)
+    assert precision.ends(10) == (30, 38, 40)
+    assert precision.ends(32) == (32, 40)
     assert precision.ends(40) == (40,)
     runs = [run for chunks in growing.rounds for chunk in chunks for run in chunk.runs]
     assert len(runs) == len(set(runs)) == 80
     assert len({growing.number(run) for run in runs}) == 80
-    assert [chunk.number for chunks in growing.rounds for chunk in chunks] == list(range(21))  # 5 + 3 + 4 + 6 + 3
+    assert [chunk.number for chunks in growing.rounds for chunk in chunks] == list(range(20))  # 15 + 4 + 1
 
 
 # the rows
@@ -165,7 +166,6 @@ def test_the_table_of_teams_leaves_managers_and_experts_out(results: Results) ->
         ({"chunk_size": 0}, "chunk_size must be 1 or more, got 0"),
         ({"replications": 2**31 + 1}, "2 draws × 2147483649 replications are more than"),
         ({"seed": -1}, "seed must be a whole number from 0"),
-        ({"precision": Precision(kpi="wins", absolute=1.0)}, "the first round needs 10 replications or more, got 3"),
         (
             {"replications": 20, "precision": Precision(kpi="wins", absolute=1.0, most_replications=15)},
             "most_replications is 15, fewer than the first round's 20",

@@ -6,17 +6,29 @@ from datetime import date
 import numpy as np
 import pytest
 
+from scenarios.levers.assignment import AssignAutomatically, AssignManually
 from scenarios.levers.conversion import ShiftConversion
+from scenarios.levers.demand import AddBurst, ShiftDemand
+from scenarios.levers.experts import ChangeExpertJob, ChangeExperts
+from scenarios.levers.headcount import Hire, PlanHeadcount
+from scenarios.levers.hours import ChangeHours, ChangeShifts
+from scenarios.levers.leaving import ChangeAttrition, RepLeaves
 from scenarios.levers.marketing import ScaleLeads, expected_leads, scaled
+from scenarios.levers.pricing import ChangeDiscount, ChangePrice
+from scenarios.levers.qualification import SetGate, SetScoreThreshold, SharpenScore
+from scenarios.levers.registry import LEVERS
 from scenarios.levers.routing import ChangeRouting
 from scenarios.levers.sla import ChangeSla
+from scenarios.levers.spending import ChangeBudget
 from scenarios.levers.staffing import ChangeHeadcount, typical_rep
+from scenarios.levers.training import Train
 from scenarios.prices import MONTH, Horizon, Prices
 from scenarios.scenario import Lever, Scenario
 from sim.arrivals import Arrivals, Luck
 from sim.distributions import Discrete, Distribution, Empirical, Exponential, Fixed, LogNormal, Uniform, Weibull
 from sim.errors import SpecError, UnknownNameError
 from sim.eventlog import EventLog
+from sim.market import Gate
 from sim.opening import Opening
 from sim.operation import PoolRules, Sla, SlaAction, SlaStep
 from sim.routing.policy import Nobody, Routing
@@ -24,6 +36,7 @@ from sim.routing.random_choice import RandomChoice
 from sim.routing.registry import POLICIES, policy
 from sim.simulate import simulate
 from sim.spec import FunnelSpec
+from tests.scenarios.conftest import EARLY, OFFICE
 
 SLA = Sla(steps=(SlaStep(after=1.0, action=SlaAction.ESCALATE),))
 ZERO = [
@@ -34,7 +47,34 @@ ZERO = [
     ChangeRouting("round-robin", "inside"),
     ChangeSla(SLA, "field"),
     ChangeSla(None, "inside"),
+    Hire("field", 0, date(2026, 1, 10)),
+    PlanHeadcount("field", {}),
+    ChangeAttrition(0.0),
+    ChangeAttrition(0.0, 30.0, "inside"),
+    Train("inside", date(2026, 1, 12), 0.0, days=0),
+    ChangeShifts("inside", ("office", "office", "early")),
+    ChangeHours("office", OFFICE),
+    AssignManually("qualify", Fixed(1 / 144), "office", share=0.0),
+    ChangeExperts("legal"),
+    ChangeExpertJob("close", "legal"),
+    ChangeBudget("web", 20_000.0, 20_000.0, 40_000.0),
+    ChangeBudget("web", 20_000.0, 20_000.0, 40_000.0, since=date(2026, 1, 12)),
+    ShiftDemand(1.0),
+    AddBurst("web", date(2026, 1, 14), Fixed(0.0)),
+    SetScoreThreshold("close", 0.0),
+    SetGate("close", None),
+    SharpenScore(0.7),
+    ChangePrice(1.0, -1.5),
+    ChangeDiscount(0.0, -1.5),
 ]
+IDLE = [
+    RepLeaves("Eli", date(2027, 1, 31)),
+    Hire("field", 3, date(2026, 12, 1)),
+    PlanHeadcount("inside", {"2026-11": 1, "2026-12": -1}),
+    ShiftDemand(0.5, first=date(2026, 12, 1)),
+    ChangeBudget("web", 90_000.0, 20_000.0, 40_000.0, since=date(2026, 12, 1)),
+]
+"""Levers pulled after the run's end."""
 SIZED = [
     ChangeHeadcount("field", 1),
     ChangeHeadcount("inside", -1),
@@ -42,7 +82,27 @@ SIZED = [
     ShiftConversion("close", 0.05),
     ChangeRouting("pool", "inside"),
     ChangeSla(None, "field"),
+    Hire("field", 1, date(2026, 1, 5), time_to_hire=3.0),
+    PlanHeadcount("inside", {"2026-01": 1}, time_to_hire=5.0),
+    RepLeaves("Eli", date(2026, 1, 9)),
+    RepLeaves("Ada", date(2026, 1, 9), backfill=2.0),
+    ChangeAttrition(1 - 1e-9, 2.0, "inside"),
+    Train("inside", date(2026, 1, 12), 0.5),
+    ChangeShifts("inside", ("early",)),
+    ChangeHours("office", EARLY),
+    AssignManually("qualify", Fixed(1 / 48), "office"),
+    ChangeExperts("legal", 1),
+    ChangeExpertJob("close", "legal", share=1.0),
+    ChangeBudget("web", 40_000.0, 20_000.0, 40_000.0),
+    ShiftDemand(0.5),
+    AddBurst("web", date(2026, 1, 14), Fixed(9.0)),
+    SetScoreThreshold("close", 50.0),
+    SetGate("close", Gate(threshold=0.0)),
+    ChangePrice(1.1, -1.5),
+    ChangeDiscount(0.05, -1.5),
 ]
+ELSEWHERE = [SharpenScore(0.9), AssignAutomatically("legal")]
+"""Levers that show in no row of this funnel's run, or only in fewer."""
 
 
 def rows(log: EventLog) -> dict[str, list[float]]:
@@ -69,7 +129,22 @@ def test_a_lever_with_a_size_changes_the_funnel_and_the_run(lever: Lever, funnel
     assert rows(run(changed, opening)) != rows(run(funnel, opening))
 
 
-@pytest.mark.parametrize("lever", [*ZERO, *SIZED], ids=repr)
+@pytest.mark.parametrize("lever", IDLE, ids=repr)
+def test_a_lever_that_is_pulled_later_changes_not_one_row_and_costs_nothing_yet(
+    lever: Lever, funnel: FunnelSpec, opening: Opening
+) -> None:
+    changed = lever.apply(funnel)
+    assert changed.fingerprint != funnel.fingerprint
+    usual, other = (run(spec, opening).to_frame().astype(str) for spec in (funnel, changed))
+    assert other.equals(usual)  # by names: a position that is still empty has a code already
+    assert lever.cost(funnel, Horizon(opening.as_of, 90.0), Prices(hiring=5000.0, lead={"web": 9.0})) == 0.0
+
+
+def test_every_lever_is_tested() -> None:
+    assert {type(lever) for lever in (*ZERO, *IDLE, *ELSEWHERE)} == set(LEVERS.values())
+
+
+@pytest.mark.parametrize("lever", [*ZERO, *IDLE, *SIZED, *ELSEWHERE], ids=repr)
 def test_every_lever_says_in_a_sentence_what_it_does(lever: Lever) -> None:
     assert lever.describe()[0].isupper()
     assert lever.describe().endswith(".")
@@ -105,6 +180,24 @@ def test_a_scenario_needs_a_name_and_real_levers() -> None:
         (ChangeSla(None, "sales"), "no team 'sales'; this funnel has inside, field"),
         (ScaleLeads(2.0, "mail"), "no channel 'mail'; this funnel has web, fair"),
         (ShiftConversion("closing", 0.1), "no stage 'closing'; this funnel has qualify, close"),
+        (Hire("sales", 1, date(2026, 2, 1)), "no team 'sales'; this funnel has inside, field"),
+        (PlanHeadcount("sales", {"2026-02": 1}), "no team 'sales'; this funnel has inside, field"),
+        (RepLeaves("Zoe", date(2026, 2, 1)), "no rep 'Zoe'; this funnel has Ada, Ben"),
+        (ChangeAttrition(0.1, team="sales"), "no team 'sales'; this funnel has inside, field"),
+        (Train("sales", date(2026, 2, 1), 0.1), "no team 'sales'; this funnel has inside, field"),
+        (ChangeShifts("inside", ("late",)), "no calendar 'late'; this funnel has office, early"),
+        (AssignManually("closing", Fixed(0.1), "office"), "no stage 'closing'; this funnel has qualify, close"),
+        (AssignAutomatically(), "no expert group 'dispatcher'; this funnel has legal"),
+        (ChangeExperts("lawyers", 1), "no expert group 'lawyers'; this funnel has legal"),
+        (ChangeExpertJob("close", "lawyers"), "no expert group 'lawyers'; this funnel has legal"),
+        (ChangeBudget("mail", 2.0, 1.0, 1.0), "no channel 'mail'; this funnel has web, fair"),
+        (ShiftDemand(0.5, channel="mail"), "no channel 'mail'; this funnel has web, fair"),
+        (ShiftDemand(0.5, region="west"), "no region 'west'; demand must name one that exists: this"),
+        (AddBurst("mail", date(2026, 2, 1), Fixed(5.0)), "no channel 'mail'; this funnel has web, fair"),
+        (SetScoreThreshold("closing", 50.0), "no stage 'closing'; this funnel has qualify, close"),
+        (SetGate("closing", None), "no stage 'closing'; this funnel has qualify, close"),
+        (ChangePrice(1.1, -1.0, stage="closing"), "no stage 'closing'; this funnel has qualify, close"),
+        (ChangeDiscount(0.1, -1.0, stage="closing"), "no stage 'closing'; this funnel has qualify, close"),
     ],
 )
 def test_an_unknown_name_is_answered_with_the_known_ones(lever: Lever, message: str, funnel: FunnelSpec) -> None:

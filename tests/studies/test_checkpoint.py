@@ -12,6 +12,7 @@ from scenarios.levers.marketing import ScaleLeads
 from scenarios.precision import Precision
 from scenarios.run import Results, Runner
 from scenarios.scenario import Scenario
+from scenarios.selection import Rule
 from scenarios.tables import KPIS, TABLES
 from sim.errors import DataError, SpecError
 from sim.opening import Opening
@@ -19,6 +20,7 @@ from studies import checkpoint
 from studies.checkpoint import SUFFIX, Checkpoint, open_checkpoint
 from studies.config import parse_spec
 from studies.experiments import UnfinishedError, run_experiment
+from studies.identity import identity
 from studies.kept import Place
 from studies.store import Question, new_run
 from tests.studies.small_company import FUNNEL
@@ -30,13 +32,13 @@ EXPERIMENT = Experiment(
     scenarios=(Scenario("as is"), Scenario("more leads", (ScaleLeads(1.2),))),
     days=6.0,
     seed=3,
-    replications=10,
+    replications=30,
     chunk_size=2,
-    precision=Precision(kpi="touches", absolute=1e-6, most_replications=14),
+    precision=Precision(kpi="touches", absolute=1e-6, most_replications=34),
     tables=tuple(TABLES),
 )
 QUESTION = Question(verb="compare", settings={"days": 6.0}, fingerprint=SPEC.fingerprint, seed=3)
-CHUNKS = 7
+CHUNKS = 17
 NAMES = (KPIS, *EXPERIMENT.tables)
 
 
@@ -49,8 +51,8 @@ def undisturbed() -> list[bytes]:
     return written(run_experiment(EXPERIMENT))
 
 
-def opened(root: Path, experiment: Experiment = EXPERIMENT, **place: object) -> Checkpoint:
-    return open_checkpoint(Place(root=root, **place), QUESTION, experiment)  # type: ignore[arg-type]
+def opened(root: Path, experiment: Experiment = EXPERIMENT, rule: Rule | None = None, **place: object) -> Checkpoint:
+    return open_checkpoint(Place(root=root, **place), QUESTION, identity(experiment, rule))  # type: ignore[arg-type]
 
 
 def stopped(root: Path, after: int) -> Checkpoint:
@@ -65,7 +67,7 @@ def stopped(root: Path, after: int) -> Checkpoint:
     return kept
 
 
-@pytest.mark.parametrize("after", [1, 4, 6])  # the second round begins with the sixth chunk
+@pytest.mark.parametrize("after", [1, 14, 16])  # the second round begins with the 16th chunk
 def test_going_on_does_only_the_rest_and_changes_no_byte(after: int, tmp_path: Path, undisturbed: list[bytes]) -> None:
     target, seen = stopped(tmp_path, after).target, []
     kept = opened(tmp_path, resume=target)
@@ -97,7 +99,7 @@ def test_a_chunk_that_a_crash_has_damaged_is_done_again(tmp_path: Path, undistur
 OTHERS = {
     "seed 3.0, this command has 4.0": replace(EXPERIMENT, seed=4),
     "days 6.0, this command has 7.0": replace(EXPERIMENT, days=7.0),
-    "replications 10.0, this command has 12.0": replace(EXPERIMENT, replications=12),
+    "replications 30.0, this command has 32.0": replace(EXPERIMENT, replications=32),
     "base sha256 ": replace(EXPERIMENT, base=(ScaleLeads(1.1).apply(SPEC),)),
     "scenarios ": replace(EXPERIMENT, scenarios=EXPERIMENT.scenarios[:1]),
     "opening ": replace(EXPERIMENT, opening=Opening(datetime(2026, 1, 6, tzinfo=UTC))),

@@ -15,7 +15,22 @@ from studies.store import list_runs, load_run
 from tests.studies.small_company import write_company
 
 ROOT = Path(__file__).parents[2]
-VERBS = ("demo", "quality", "calibrate", "simulate", "compare", "hindcast", "forecast", "backtest")
+VERBS = (
+    "demo",
+    "quality",
+    "calibrate",
+    "simulate",
+    "compare",
+    "select",
+    "bound",
+    "diagnose",
+    "hiring-plan",
+    "seek",
+    "sensitivity",
+    "hindcast",
+    "forecast",
+    "backtest",
+)
 SHORT = ("--as-of", "2026-01-05", "--days", "12", "--replications", "2", "--workers", "1")
 
 
@@ -52,7 +67,7 @@ def headrace(*arguments: str, folder: Path, debug: str = "") -> subprocess.Compl
 
 
 def results(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
+    return {path.name: path.read_bytes() for path in folder.glob("*.*") if path.name != "manifest.json"}
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -219,7 +234,7 @@ MISTAKES = {
     "compare FUNNEL --headcount sales:+99999999999": "no headcount 'sales:+99999999999'; write team:+2 or team:-1, ",
     "compare FUNNEL --headcount sales:-9": "team 'sales' has 3 reps besides managers; taking 9 leaves none: take at ",
     "compare FUNNEL -p nowhere.py:choose_rep": "nowhere.py: can't be read (no such file or directory); check the path",
-    "compare FUNNEL -p random -r 1 --precision 2%": "precision: the first round needs 10 replications or more, got 1",
+    "compare FUNNEL -p random -r 2000 --precision 2%": "precision: most_replications is 1000, fewer than the first ",
     "compare FUNNEL -p random,random": "experiment: scenario 'random' appears twice; give one of them another name",
     "calibrate EXPORT --as-of 2025-05-01 --from 2025-06-01": "calibrate: since 2025-06-01 00:00:00+00:00 must lie ",
     "calibrate EXPORT --as-of 2025-05-01 --operation no.yaml": "no.yaml: can't be read (no such file or directory); ",

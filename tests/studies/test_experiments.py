@@ -51,9 +51,9 @@ EXPERIMENT = Experiment(
     scenarios=(Scenario("baseline"), Scenario("hire", (ChangeHeadcount("sales", 1),))),
     days=14.0,
     seed=3,
-    replications=12,
+    replications=30,
     chunk_size=2,
-    precision=Precision(kpi="touches", absolute=0.2, most_replications=30),
+    precision=Precision(kpi="touches", absolute=0.32, most_replications=100),
     tables=("won_leads", "teams"),
 )
 
@@ -111,7 +111,7 @@ def test_the_results_depend_on_the_seed(alone: Results) -> None:
 
 def test_the_experiment_goes_on_until_it_is_precise(alone: Results) -> None:
     assert alone.precise
-    assert EXPERIMENT.replications < alone.replications < 30
+    assert EXPERIMENT.replications < alone.replications < 100
     assert len(alone.kpis) == 2 * 2 * alone.replications
 
 
@@ -133,19 +133,19 @@ def test_progress_counts_on_from_round_to_round(alone: Results) -> None:
     seen: list[tuple[int, int]] = []
     run_experiment(EXPERIMENT, progress=lambda *count: seen.append(count))
     assert [done for done, _ in seen] == list(range(1, alone.replications + 1))  # two draws, two runs in a chunk
-    assert (seen[0], seen[-1]) == ((1, 12), (alone.replications, alone.replications))
+    assert (seen[0], seen[-1]) == ((1, 30), (alone.replications, alone.replications))
 
 
 def test_an_interruption_keeps_the_runs_that_are_finished_under_every_plan(alone: Results) -> None:
     def stop(done: int, _total: int) -> None:
-        if done == 14:  # in the second round
+        if done == 34:  # in the second round
             raise KeyboardInterrupt
 
-    with pytest.raises(UnfinishedError, match="stopped after 28 runs of every scenario; these are kept") as raised:
+    with pytest.raises(UnfinishedError, match="stopped after 68 runs of every scenario; these are kept") as raised:
         run_experiment(EXPERIMENT, progress=stop)
     kept = raised.value.results
     assert kept is not None
-    assert kept.kpis.groupby("scenario").size().to_dict() == {"baseline": 28, "hire": 28}
+    assert kept.kpis.groupby("scenario").size().to_dict() == {"baseline": 68, "hire": 68}
     keys = ["scenario", "draw", "replication"]
     same = kept.kpis[keys].merge(alone.kpis, on=keys)
     pd.testing.assert_frame_equal(kept.kpis, same)

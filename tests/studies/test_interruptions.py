@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from studies.store import list_runs
+from studies.store import MANIFEST, list_runs
 from tests.studies.small_company import write_company
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals")
@@ -77,7 +77,7 @@ def done(child: subprocess.Popen[str]) -> list[int]:
 
 
 def results(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != MANIFEST}
 
 
 @pytest.fixture(scope="module")

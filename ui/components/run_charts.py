@@ -1,31 +1,50 @@
 """The charts of a run, for a figure that the reader picks."""
 
-from collections.abc import Iterable
-
+import pandas as pd
 import streamlit as st
 
-from studies.look import figures_of, floor_of, headlines_of
-from studies.report import Figure
+from sim.kpis.summary import SHARE
+from studies.language import Words
+from studies.look import COMPARED, SCATTERED, headlines_of
 from studies.store import Run
-from studies.wording import title_of
-from ui.components.prose import plain
+from studies.wording import unit_of
+from ui import state
+from ui.components import charts
+from ui.components.figures import Figures
 
 
-def show(run: Run) -> str | None:
+def show(run: Run, words: Words) -> str | None:
     """Draw a run; return the figure that was picked, or None if the run holds no figures."""
     headlines = headlines_of(run)
     if not headlines:
-        st.caption("This run keeps tables only.")
+        st.caption(words("runs.tables_only"))
         return None
-    kpi = st.selectbox("Figure", headlines, format_func=title_of)
-    _draw(figures_of(run, kpi))
-    _draw(floor_of(run))
+    kpi = st.selectbox(words("runs.figure"), headlines, format_func=lambda name: words(f"kpi.{name}"))
+    if COMPARED in run.tables:
+        _compared(run, kpi, words)
+    _scattered(run, kpi, words)
     return kpi
 
 
-def _draw(figures: Iterable[Figure]) -> None:
-    for figure in figures:
-        st.markdown(f"#### {plain(figure.title)}")
-        st.caption(plain(figure.caption))
-        # Left to itself, Streamlit fits the axes into the height that a chart keeps for its rows.
-        st.altair_chart(figure.chart.properties(autosize="pad"), width="content", alt=figure.title)
+def _compared(run: Run, kpi: str, words: Words) -> None:
+    title = words("runs.changes", kpi=words(f"kpi.{kpi}"))
+    st.markdown(f"#### {title}")
+    st.caption(words("outcome.effects_how"))
+    table = run.table(COMPARED)
+    its = table[(table["kpi"] == kpi) & (table["verdict"] != "baseline")]
+    figures = Figures.of(words, state.view())
+    shown = its.rename(columns={"scenario": "name"}).assign(
+        label=[figures.kpi(value, kpi, sign=True) for value in its["difference"]]
+    )
+    charts.show(charts.intervals(shown, words(f"kpi.{kpi}"), percent=unit_of(kpi) == SHARE), title)
+
+
+def _scattered(run: Run, kpi: str, words: Words) -> None:
+    title = words("runs.scatters", kpi=words(f"kpi.{kpi}"))
+    st.markdown(f"#### {title}")
+    st.caption(words("runs.scatters_how"))
+    groups = run.table(SCATTERED).groupby("scenario", sort=False)[kpi]
+    shown = pd.DataFrame({"value": groups.mean(), "low": groups.quantile(0.1), "high": groups.quantile(0.9)})
+    charts.show(
+        charts.bars(shown.rename_axis("name").reset_index(), words(f"kpi.{kpi}"), percent=unit_of(kpi) == SHARE), title
+    )

@@ -1,15 +1,23 @@
-"""The tables of a run, as they are kept."""
+"""The tables of a run, to read and to take into a spreadsheet."""
 
 import streamlit as st
 
+from studies.language import Words
 from studies.store import Run
+from studies.uploads import safe_cell
 
 
-def show(run: Run) -> str | None:
+def show(run: Run, words: Words) -> str | None:
     """Show one table of a run; return its name, or None if there is none."""
     if not run.tables:
-        st.caption("This run keeps no tables.")
+        st.caption(words("runs.no_tables"))
         return None
-    name = st.selectbox("Table", run.tables)
-    st.dataframe(run.table(name), hide_index=True)
+    name = st.selectbox(words("runs.table"), run.tables)
+    table = run.table(name)
+    st.dataframe(table, hide_index=True, alt=name)
+    text = table.map(safe_cell).rename(columns=lambda header: str(safe_cell(str(header)))).to_csv(index=False)
+    st.download_button(
+        words("runs.download"), text.encode("utf-8-sig"), f"{run.name}-{name}.csv", "text/csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
     return name

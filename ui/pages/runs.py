@@ -1,45 +1,64 @@
-"""What has been asked so far: the run folders, and the answer that each one holds."""
+"""What has been kept so far: the runs, the answer that each one holds, and two of them side by side."""
 
 from dataclasses import asdict
-from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
-from sim.errors import HeadraceError
+from studies.language import Words
+from studies.look import headlines_of, means_of
 from studies.store import Run, list_runs
-from ui.components import run_charts, run_choice, run_tables
+from ui import state
+from ui.components import keeping, run_charts, run_choice, run_tables
+from ui.components.figures import Figures
 from ui.components.prose import plain
 
 
 def show() -> None:
     """Show the page."""
-    st.title("Runs")
-    root = st.text_input("Folder of all runs", "runs")
-    try:
-        _show_runs(root)
-    except HeadraceError as error:
-        st.error(plain(str(error)))
+    words = state.words()
+    st.title(words("runs.title"))
+    runs = list_runs(state.settings().runs)
+    if not runs:
+        st.info(words("runs.none"))
+        return
+    st.caption(words("runs.how", n=len(runs)))
+    first, second = st.columns(2)
+    with first:
+        run = run_choice.show(runs, words("runs.run"))
+    with second:
+        other = run_choice.show_other([each for each in runs if each.name != run.name], words("runs.other"), words)
+    if other:
+        _side_by_side(run, other, words)
+    _show_run(run, words)
 
 
-def _show_runs(root: str) -> None:
-    runs = list_runs(Path(root))
-    if runs:
-        _show_run(run_choice.show(runs))
-    else:
-        where = f"No run in {plain(root)}." if root else "No run in the folder where the app was started."
-        st.info(f"{where} `headrace demo` makes a first one; if yours are elsewhere, name their folder above.")
-
-
-def _show_run(run: Run) -> None:
+def _show_run(run: Run, words: Words) -> None:
     st.subheader(plain(run.manifest.answer))
     if changed := run.changed():
-        names = plain(", ".join(changed))
-        st.warning(f"Gone or changed since the run ended: {names}. Run the command again before you rely on it.")
-    charts, tables, origin = st.tabs(["Charts", "Tables", "Origin"])
+        st.warning(words("runs.changed", names=plain(", ".join(changed))))
+    keeping.report_of(run.folder, words)
+    charts, tables, origin = st.tabs([words("runs.charts"), words("runs.tables"), words("runs.origin")])
     with charts:
-        run_charts.show(run)
+        run_charts.show(run, words)
     with tables:
-        run_tables.show(run)
+        run_tables.show(run, words)
     with origin:
-        st.text(f"Kept in {run.folder}; report.html in it holds the same to read or to send.")
+        st.text(words("runs.kept_in", folder=run.folder))
         st.json(asdict(run.manifest))
+
+
+def _side_by_side(run: Run, other: Run, words: Words) -> None:
+    st.markdown(f"### {words('runs.side_by_side')}")
+    shared = [kpi for kpi in headlines_of(run) if kpi in headlines_of(other)]
+    if not shared:
+        st.caption(words("runs.nothing_shared"))
+        return
+    figures = Figures.of(words, state.view())
+    rows = [
+        {words("column.plan"): name, words("column.run"): each.name}
+        | {words(f"kpi.{kpi}"): figures.kpi(value, kpi) for kpi, value in means.items()}
+        for each in (run, other)
+        for name, means in means_of(each, shared[:6]).items()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=words("runs.side_by_side"))

@@ -31,7 +31,9 @@ from sim.linking import flow
     JOB_WAIT_OVER,
     JOB_WAIT_SETTLED,
     LANE,
-) = range(17)
+    JOIN,
+    LEAVE,
+) = range(19)
 """Kinds of event. The who is a deal, a rep, a team, a server, a job or a lane."""
 
 _WHO = 24

@@ -91,7 +91,7 @@ def _live(w: Any, slot: int, stage: int) -> None:
     deal.visits += 1
     note(w, deal, _ENTERED, NONE)
     here = stage_of(w, stage)
-    if here.gated and not _let_in(w, deal, here):
+    if deal.score < here.least_score or (here.gated and not _let_in(w, deal, here)):
         _lose(w, slot, w.bad_fit)
     else:
         _work_through(w, slot)

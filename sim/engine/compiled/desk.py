@@ -135,9 +135,15 @@ def look(w: Any, i: int, number: int) -> None:
     team = team_of(w, i)
     if number == team.look:
         team.looks_at = math.inf
-        serve_queue(w, team)
-        if team.pool:
-            offer_all(w, team)
+        serve(w, team)
+
+
+@flow
+def serve(w: Any, team: Any) -> None:
+    """See whether anybody can take what waits in queue and pool."""
+    serve_queue(w, team)
+    if team.pool:
+        offer_all(w, team)
 
 
 @flow

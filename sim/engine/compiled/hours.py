@@ -23,15 +23,18 @@ def current_shift(w: Any, rep: Any) -> int:
 @flow
 def next_at_work(w: Any, rep: Any) -> float:
     """Return when the rep is next at work: now for one who is, infinity for one who never is again."""
-    shift = current_shift(w, rep)
-    if shift == rep.n_hours:
-        return np.inf
-    return max(w.now, floats_of(w.hours_start, rep.hours, rep.n_hours)[shift])
+    starts = floats_of(w.hours_start, rep.hours, rep.n_hours)
+    if w.now < rep.joins:
+        opens = next_open(starts, floats_of(w.hours_end, rep.hours, rep.n_hours), rep.joins)
+    else:
+        shift = current_shift(w, rep)
+        opens = max(w.now, starts[shift]) if shift < rep.n_hours else np.inf
+    return opens if opens < rep.leaves else np.inf
 
 
 @flow
 def at_work(w: Any, rep: Any) -> bool:
-    """Tell whether the rep is on shift now."""
+    """Tell whether the rep is employed and on shift now."""
     return next_at_work(w, rep) == w.now
 
 

@@ -5,20 +5,20 @@ of replications, in any number of threads, share one; what a run changes it copi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.calendar import OpenHours
-from sim.distributions import Distribution, Fixed
+from sim.distributions import Fixed
 from sim.engine import causes
 from sim.engine.compiled import policies
 from sim.engine.compiled.assignment import ESCALATE, NEXT_REP, POOL, REMIND
 from sim.engine.compiled.functions import address_of_pull
+from sim.engine.compiled.positions import employment
 from sim.engine.compiled.records import DIST, GROUP, LANE, LINE, NONE, REP, SERVER, STAGE, STEP, TEAM, WANTED_JOB
+from sim.engine.compiled.tables import Fields, Tables
 from sim.engine.floor import effects_of, targets_of
 from sim.engine.staff import Staff
 from sim.market import Stage
@@ -29,7 +29,6 @@ from sim.streams import stage_key
 from sim.workforce import Rep
 
 type Records = npt.NDArray[np.void]
-type Fields = dict[str, Any]
 
 _ACTIONS: Mapping[SlaAction, int] = {
     SlaAction.REMIND: REMIND,
@@ -47,51 +46,6 @@ def records(kind: np.dtype[Any], rows: list[Fields]) -> Records:
         for name, value in row.items():
             record[name] = value
     return made
-
-
-@dataclass(slots=True)
-class Tables:
-    """Numbers, codes, distributions and hours laid end to end, and where each begins."""
-
-    numbers: list[float] = field(default_factory=list)
-    codes: list[int] = field(default_factory=list)
-    dists: list[Fields] = field(default_factory=list)
-    starts: list[float] = field(default_factory=list)
-    ends: list[float] = field(default_factory=list)
-    lanes: int = 0
-    _hours: dict[tuple[float, ...], int] = field(default_factory=dict)
-
-    def add_numbers(self, values: "npt.ArrayLike") -> int:
-        """Add numbers and return where they begin."""
-        begin = len(self.numbers)
-        self.numbers += np.asarray(values, np.float64).tolist()
-        return begin
-
-    def add_codes(self, values: list[int]) -> int:
-        """Add codes and return where they begin."""
-        begin = len(self.codes)
-        self.codes += values
-        return begin
-
-    def add_dist(self, distribution: Distribution) -> int:
-        """Add a distribution and return its place."""
-        table = distribution.table
-        self.dists.append({"kind": distribution.kind, "start": self.add_numbers(table), "length": len(table)})
-        return len(self.dists) - 1
-
-    def add_hours(self, hours: OpenHours) -> tuple[int, int]:
-        """Add intervals, those of equal calendars once, and return where they begin and how many there are."""
-        key = (*hours.starts.tolist(), *hours.ends.tolist())
-        if key not in self._hours:
-            self._hours[key] = len(self.starts)
-            self.starts += hours.starts.tolist()
-            self.ends += hours.ends.tolist()
-        return self._hours[key], len(hours.starts)
-
-    def add_lane(self) -> int:
-        """Open a lane for timers with one delay, and return its place."""
-        self.lanes += 1
-        return self.lanes - 1
 
 
 class Layout:
@@ -207,6 +161,7 @@ class Layout:
             "speed_most": stage.speed_most,
             "nurture": stage.nurture,
             "mean_effort": stage.effort.mean,
+            "least_score": stage.least_score,
             **self._ways_out(place),
             **self._effects(stage),
             **_gate(stage),
@@ -333,8 +288,8 @@ class Layout:
             "skills": self.tables.add_numbers([rep.skill_at(name) for name in self.spec.stage_names]),
             "speed": rep.speed,
             "admin_share": rep.admin_share,
-            "hired": self.staff.hired_at(rep),
             "ramping": team.ramp is not None and rep.hired is not None,
+            **employment(self.tables, self.staff, team, rep),
             "specialist": bool(rep.products),
             "wakes_at": -1.0,
             "asleep": True,

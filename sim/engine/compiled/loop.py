@@ -9,7 +9,9 @@ from sim.engine.compiled.agenda import (
     JOB_DONE,
     JOB_WAIT_OVER,
     JOB_WAIT_SETTLED,
+    JOIN,
     LANE,
+    LEAVE,
     LOOK,
     PATIENCE,
     READY,
@@ -43,6 +45,7 @@ from sim.engine.compiled.people import begin_job, finish_job, finish_touch, hear
 from sim.engine.compiled.records import NONE, deal_of, event_of, floats_of, wholes_of
 from sim.engine.compiled.sla import act
 from sim.engine.compiled.slots import new_deal
+from sim.engine.compiled.staffing import employ, join, leave
 from sim.jit import rule
 from sim.linking import flow
 
@@ -85,8 +88,10 @@ def advance(world: Any) -> int:
 
 @flow
 def _begin(w: Any) -> None:
-    """Let the deals of the opening live on, and expect the first arrival."""
+    """Let the positions be held and the deals of the opening live on, and expect the first arrival."""
     w.begun = True
+    for i in range(w.n_reps):
+        employ(w, i)
     for slot in range(w.n_deals):
         resume(w, slot)
     _expect_arrival(w)
@@ -147,6 +152,10 @@ def _happen(w: Any, what: int, token: int) -> None:  # noqa: C901, PLR0912 - one
         end_job_wait(w, who, token)
     elif kind == JOB_WAIT_SETTLED:
         go_on_after_job(w, who)
+    elif kind == JOIN:
+        join(w, who)
+    elif kind == LEAVE:
+        leave(w, who)
 
 
 @flow

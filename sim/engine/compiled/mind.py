@@ -7,6 +7,7 @@ from sim.engine.compiled.luck import luck
 from sim.engine.compiled.records import deal_of, flags_of, floats_of, rep_of, stage_of, wholes_of
 from sim.linking import flow
 from sim.streams import Purpose
+from sim.workforce import remembered
 
 _OUTCOME = int(Purpose.OUTCOME)
 
@@ -48,7 +49,18 @@ def _rep_adds(w: Any, deal: Any, i: int) -> float:
     if i < 0:
         return 0.0
     rep = rep_of(w, i)
-    skill = floats_of(w.numbers, rep.skills, w.n_stages)[deal.stage]
+    skill = floats_of(w.numbers, rep.skills, w.n_stages)[deal.stage] + _gained(w, rep, deal.stage)
     matches = rep.specialist and flags_of(w.rep_products, i * w.n_products, w.n_products)[deal.product]
     load = wholes_of(w.rep_open, 0, w.n_reps)[i]
     return rep_log_odds(skill, w.product_match if matches else 0.0, load, w.comfortable_load, w.overload_slope)
+
+
+@flow
+def _gained(w: Any, rep: Any, stage: int) -> float:
+    """Return what is left of what a rep has learned for a stage."""
+    total = 0.0
+    for k in range(rep.n_gains):
+        gain = floats_of(w.numbers, rep.gains + 4 * k, 4)
+        if gain[0] < 0.0 or int(gain[0]) == stage:
+            total += remembered(gain[2], w.now - gain[1], gain[3])
+    return total

@@ -31,7 +31,7 @@ STAGE = _record(
     " causes causes_to n_causes targets targets_to n_targets"
     " channel_effects segment_effects product_effects jobs n_jobs patience_lane",
     "advance quality_slope speed_slope speed_reference speed_most nurture automatic"
-    " gate_threshold gate_sensitivity gate_specificity gate_effort mean_effort",
+    " least_score gate_threshold gate_sensitivity gate_specificity gate_effort mean_effort",
     "gated",
 )
 """A stage. Distributions are places in ``dists``, patience being -1 for endless; causes and targets are shares in
@@ -59,12 +59,14 @@ STEP = _record("action lane", "after")
 """A step of an SLA."""
 
 REP = _record(
-    "team place hours n_hours shift leave n_leave skills deal claims",
-    "speed admin_share hired wakes_at",
+    "team place hours n_hours shift leave n_leave skills gains n_gains name holder backfill deal claims",
+    "speed admin_share joins leaves ends hired per_year wakes_at",
     "ramping specialist busy rung ringing asleep",
 )
-"""A rep at work. ``shift`` is the first of the intervals of work that isn't over; ``rung`` and ``ringing`` tell whether
-the bell has been rung since it was last heeded, and whether the ring is still on its way."""
+"""A rep at work. ``joins``, ``leaves``, ``ends`` and ``holder`` are those of `sim.engine.staffing.Position`; gains are
+four numbers each, the fields of `sim.engine.staffing.Gain`. ``shift`` is the first of the intervals of work that isn't
+over; ``rung`` and ``ringing`` tell whether the bell has been rung since it was last heeded, and whether the ring is
+still on its way."""
 
 LINE = _record("root length first last", flags="listed")
 """A line of waiting tasks: a pairing heap through the deals' own links. Where a user's function may look at it, it is

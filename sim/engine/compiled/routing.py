@@ -35,6 +35,7 @@ from sim.routing.policy import first_best, keep_best, rooms
 from sim.routing.round_robin import longest_waiting
 from sim.routing.state import tie_luck
 from sim.routing.weighted_round_robin import most_saved, settle
+from sim.workforce import is_absent
 from sim.working_time import is_open, next_change
 
 (BY_REGION, BY_PRODUCT, BY_TIER, AT_WORK, DAILY_CAP) = range(5)
@@ -60,7 +61,7 @@ def show(w: Any, team: Any, slot: int) -> Any:
 
 @flow
 def refresh(w: Any, team: Any) -> None:
-    """Bring up to date who is on leave and, for rules that look at it, when everybody is next at work."""
+    """Bring up to date who is away and, for rules that look at it, when everybody is next at work."""
     if w.now >= team.away_until:
         _see_who_is_away(w, team)
     if team.watches_hours and team.hours_at != w.now:
@@ -77,8 +78,12 @@ def _see_who_is_away(w: Any, team: Any) -> None:
         rep = rep_of(w, team.first + i)
         starts = floats_of(w.hours_start, rep.leave, rep.n_leave)
         ends = floats_of(w.hours_end, rep.leave, rep.n_leave)
-        away[i] = is_open(starts, ends, w.now)
+        away[i] = is_open(starts, ends, w.now) or is_absent(w.now, rep.joins, rep.leaves)
         until = min(until, next_change(starts, ends, w.now))
+        if w.now < rep.joins:
+            until = min(until, rep.joins)
+        elif w.now < rep.leaves:
+            until = min(until, rep.leaves)
     team.away_until = until
     room = _find_rooms(w, team)
     team.roomy = 0

@@ -10,6 +10,7 @@ from sim.engine.compiled.layout import Layout
 from sim.engine.compiled.records import DEAL, NONE
 from sim.engine.opening import odds_of_being_open
 from sim.opening import OpenDeal, Opening
+from sim.workforce import is_absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +43,7 @@ def _place(layout: Layout, record: Any, deal: OpenDeal) -> None:
     team = int(layout.columns["stages"]["team"][place])
     if deal.owner in layout.states[team].names:
         first = int(layout.columns["teams"]["first"][team])
-        record["owner"] = first + layout.states[team].names.index(str(deal.owner))
+        owner = first + layout.states[team].names.index(str(deal.owner))
+        rep = layout.columns["reps"][owner]
+        if not is_absent(0.0, rep["joins"], rep["ends"]):
+            record["owner"] = owner

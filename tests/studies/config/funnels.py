@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sim.calendar import ALWAYS, Shift, WorkingCalendar
 from sim.discipline import Discipline
 from sim.distributions import Discrete, Empirical, Exponential, Fixed, LogNormal, Uniform, Weibull, geometric_counts
-from sim.market import WON, Batch, Channel, Gate, Market, Nurture, Scoring, Stage
+from sim.market import WON, Batch, Channel, DemandShift, Gate, Market, Nurture, Scoring, Stage
 from sim.operation import ExpertJob, Operation, Ownership, PoolRules, Sla, SlaAction, SlaStep, Team
 from sim.routing.account_owner import AccountOwner
 from sim.routing.at_work import AtWork
@@ -20,7 +20,7 @@ from sim.routing.registry import POLICIES
 from sim.routing.round_robin import RoundRobin
 from sim.spec import FunnelSpec
 from sim.units import HOUR, MINUTE
-from sim.workforce import SENIOR, Experts, Ramp, Rep
+from sim.workforce import SENIOR, Attrition, Experts, Ramp, Rep, SkillGain
 
 BERLIN = WorkingCalendar(
     "office",
@@ -74,6 +74,7 @@ RICH = FunnelSpec(
                 channel_effects={"fairs": -0.4},
                 causes={"no response": 0.6, "bad fit": 0.4},
                 nurture=0.2,
+                least_score=12.5,
             ),
             Stage(
                 name="demo",
@@ -103,6 +104,10 @@ RICH = FunnelSpec(
         nurture=Nurture(returns_to="qualify", cadence=21.0),
         accounts=5000,
         day_factors={date(2026, 12, 25): 0.0},
+        demand=(
+            DemandShift(factor=0.6, first=date(2026, 5, 1), last=date(2026, 7, 31), channel="web"),
+            DemandShift(factor=0.0, first=date(2026, 9, 1), region="south"),
+        ),
         time_zone="Europe/Berlin",
         overload_slope=0.01,
         comfortable_load=30,
@@ -134,6 +139,7 @@ RICH = FunnelSpec(
                 pool=PoolRules(pick=Discipline.VALUE, holding_limit=40, claims_per_day=10, cool_down=0.5),
                 ramp=Ramp(days=90.0, start=0.4),
                 ownership=Ownership.TOUCH,
+                attrition=Attrition(per_year=0.3, backfill=Uniform(30, 90)),
             ),
             Team(name="closers", stages=("demo", "closing"), routing=POLICIES["by-region"]),
         ),
@@ -145,9 +151,26 @@ RICH = FunnelSpec(
                 leave=((date(2026, 7, 1), date(2026, 7, 14)), (date(2026, 5, 2), date(2026, 5, 2))),
             ),
             Rep(name="Bo", team="desk", calendar="office", speed=1.2, wip_limit=60, hired=date(2026, 1, 5), weight=0.0),
-            Rep(name="Cy", team="desk", calendar="office", manager=True),
+            Rep(
+                name="Cy",
+                team="desk",
+                calendar="office",
+                manager=True,
+                joins=date(2026, 2, 1),
+                leaves=date(2026, 9, 30),
+            ),
             Rep(name="Di", team="closers", calendar="nights", regions=("north",), products=("core",), seniority=SENIOR),
-            Rep(name="No", team="closers", calendar="always", skill={"*": 0.1, "closing": -0.2}, admin_share=0.25),
+            Rep(
+                name="No",
+                team="closers",
+                calendar="always",
+                skill={"*": 0.1, "closing": -0.2},
+                admin_share=0.25,
+                gains=(
+                    SkillGain(since=date(2026, 3, 2), log_odds=0.2, stage="closing", half_life=120.0),
+                    SkillGain(since=date(2026, 4, 1), log_odds=0.1),
+                ),
+            ),
         ),
         calendars={"office": BERLIN, "berlin": BERLIN, "nights": NIGHTS, "always": ALWAYS},
         experts=(Experts(name="legal", servers=2, calendar="office"),),

@@ -134,6 +134,23 @@ BROKEN = {
     "an expert job at a misspelt stage": ("stage: proposal, experts", "stage: proposals, experts"),
     "a job for experts who aren't there": ("experts: legal, effort", "experts: leagl, effort"),
     "no experts at all in a group": ("servers: 1", "servers: 0"),
+    "a rep who leaves before joining": ("name: Bo,", "name: Bo, joins: 2026-06-01, leaves: 2026-05-31,"),
+    "a last day that isn't a date": ("name: Bo,", "name: Bo, leaves: next spring,"),
+    "a gain at a misspelt stage": (
+        "name: Bo,", "name: Bo, gains: [{since: 2026-03-01, log_odds: 0.2, stage: qualfy}],"
+    ),
+    "a gain that is forgotten at once": (
+        "name: Bo,", "name: Bo, gains: [{since: 2026-03-01, log_odds: 1, half_life: 0}],"
+    ),
+    "everybody leaves": ("    routing: round-robin", "    routing: round-robin\n    attrition: {per_year: 1}"),
+    "attrition in percent": ("    routing: round-robin", "    routing: round-robin\n    attrition: {per_year: 30}"),
+    "demand of a misspelt channel": ("  amounts:", "  demand: [{factor: 0.5, channel: wbe}]\n  amounts:"),
+    "demand of a region nobody comes from": ("  amounts:", "  demand: [{factor: 0, region: west}]\n  amounts:"),
+    "more demand of one region": ("  amounts:", "  demand: [{factor: 2, region: north}]\n  amounts:"),
+    "a slump that ends before it begins": (
+        "  amounts:", "  demand: [{factor: 0.5, first: 2026-05-01, last: 2026-04-01}]\n  amounts:"
+    ),
+    "less than no demand": ("  amounts:", "  demand: [{factor: -0.5}]\n  amounts:"),
     "amounts for nobody": ("amounts: {any:", "amounts: {large:"),
 }  # fmt: skip
 

@@ -1,0 +1,168 @@
+"""The search for a goal: propose a plan, give it a few runs, learn, and give more to those that stay in the race.
+
+Half of the proposals are for the chance asked for, the others for the chances whose price is told beside it; all learn
+from all. A plan that would be dearer than one with the chance proposed for is not simulated: its cost says enough.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import chain, cycle, islice
+
+import numpy as np
+from scipy.special import ndtri
+
+from scenarios.chances import Chance, chance_from_twins
+from scenarios.confirm import confirm
+from scenarios.dials import AS_IS, Point, plan_at
+from scenarios.goal import Measure, Question, Sought, Trial, cheapest, surest
+from scenarios.pairing import Floats
+from scenarios.proposals import STARTUP, coordinates, expected_saving, neighbours, propose
+from scenarios.scenario import Scenario
+from scenarios.surrogate import fit_surface
+
+type Told = Callable[[int, int], None]
+"""Told after each plan how many are done, and of how many."""
+
+_CANDIDATES = 6
+"""Plans that Optuna proposes at a time."""
+_LEAST = 0.001
+"""Chances nearer to 0 or 1 are as good as these: beyond them a normal quantile would go without end."""
+_RACE = 3
+"""Plans for each chance that get more runs."""
+_ROUNDS = 2
+"""How often that is done: more runs change which plans are ahead."""
+_SEEDS = 2**32
+
+
+def seek(question: Question, measure: Measure, told: Told | None = None) -> Sought:
+    """Search, and confirm what was found.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    measure
+        Simulates a plan. Runs from 0 on are those of the search, those from ``effort.base`` on confirm.
+    told
+        Told how far it is.
+
+    Raises
+    ------
+    SpecError, UnknownNameError
+        If a dial doesn't fit the funnel.
+    """
+    counted = _Counted(measure)
+    search = _Search(question, counted)
+    most = question.effort.trials + 1
+    for done in search.look():
+        if told:
+            told(done, most)
+    search.race()
+    trials = tuple(sorted(search.tried.values(), key=lambda trial: (trial.cost, trial.point)))
+    finalists = confirm(question, trials, counted)
+    if told:
+        told(most, most)
+    skipped = len(search.skipped)
+    return Sought(
+        question=question,
+        baseline=search.baseline,
+        trials=trials,
+        skipped=skipped,
+        finalists=finalists,
+        replications=counted.runs,
+    )
+
+
+class _Counted:
+    """A measure that counts its runs."""
+
+    def __init__(self, measure: Measure) -> None:
+        self._measure = measure
+        self.runs = 0
+
+    def __call__(self, plan: Scenario, runs: range) -> Floats:
+        self.runs += len(runs)
+        return self._measure(plan, runs)
+
+
+class _Search:
+    """The plans tried so far, and those that were too dear to try."""
+
+    def __init__(self, question: Question, measure: Measure) -> None:
+        self._question = question
+        self._measure = measure
+        self._base = measure(Scenario(AS_IS), range(question.effort.base))
+        self._values: dict[Point, Floats] = {}
+        self._proposals = 0
+        self.tried: dict[Point, Trial] = {}
+        self._costs: dict[Point, float] = {}
+        self.skipped: set[Point] = set()
+
+    @property
+    def baseline(self) -> Chance:
+        reached = self._base >= self._question.goal.target
+        return Chance(float(reached.mean()), float(reached.std() / np.sqrt(len(reached))))
+
+    def look(self) -> Iterator[int]:
+        """Try plan after plan; yield how many turns are over."""
+        question = self._question
+        others = [level for level in question.goal.levels if level != question.goal.chance]
+        turns = islice(zip(cycle(question.rungs), cycle(others), strict=False), question.effort.trials)
+        for turn, level in enumerate(islice(chain.from_iterable(turns), question.effort.trials)):
+            point = self._proposed(level)
+            if point is not None:
+                self._try(point, question.effort.pairs)
+            yield turn + 1
+
+    def race(self) -> None:
+        """Give more runs to the cheapest plans for each chance."""
+        for level in (*self._question.goal.levels, *self._question.rungs) * _ROUNDS:
+            enough = [trial for trial in self.tried.values() if trial.chance.value + trial.chance.error >= level]
+            for trial in sorted(enough, key=lambda trial: (trial.cost, trial.point))[:_RACE]:
+                self._try(trial.point, self._question.effort.more)
+
+    def _try(self, point: Point, runs: int) -> None:
+        plan = plan_at(self._question.dials, point)
+        met = self._values.get(point, np.zeros(0))
+        if len(met) < runs:
+            met = self._values[point] = np.concatenate([met, self._measure(plan, range(len(met), runs))])
+        chance = chance_from_twins(self._base, met, self._question.goal.target)
+        self.tried[point] = Trial(point, plan, self._cost(point), len(met), chance)
+
+    def _proposed(self, level: float) -> Point | None:
+        """Return the most promising new plan; once a plan has the chance only a cheaper one. None if there is none."""
+        self._proposals += 1
+        seed = (self._question.seed * 1_000_003 + self._proposals) % _SEEDS
+        dials, trials = self._question.dials, tuple(self.tried.values())
+        found = propose(dials, self._scores(level), seed, _CANDIDATES)
+        if len(trials) < STARTUP:
+            return next((point for point in found if point not in self.tried), None)
+        best = cheapest(trials, level)
+        found += neighbours(dials, (best or surest(trials)).point)
+        new = [point for point in dict.fromkeys(found) if point not in self.tried]
+        savings = np.array([1.0 if best is None else best.cost - self._cost(point) for point in new])
+        self.skipped |= {point for point, saving in zip(new, savings, strict=True) if saving <= 0}
+        return new[int(np.argmax(self._promises(new, savings, level)))] if (savings > 0).any() else None
+
+    def _promises(self, points: list[Point], savings: Floats, level: float) -> Floats:
+        """Return what each plan may be expected to save; where nothing has the chance yet, how likely each has."""
+        dials, tried = self._question.dials, list(self.tried.values())
+        heights = ndtri(np.clip([trial.chance.value for trial in tried], _LEAST, 1 - _LEAST))
+        surface = fit_surface(coordinates(dials, [trial.point for trial in tried]), heights)
+        return expected_saving(savings, surface(coordinates(dials, points)) - ndtri(level), surface.error)
+
+    def _cost(self, point: Point) -> float:
+        if point not in self._costs:
+            self._costs[point] = self._question.cost(plan_at(self._question.dials, point))
+        return self._costs[point]
+
+    def _scores(self, level: float) -> dict[Point, float]:
+        """Score what is known for a chance: plans that have it by their cost, behind them the others by what they lack.
+
+        That is the order of Deb (2000, "An efficient constraint handling method for genetic algorithms").
+        """
+        worst = max((trial.cost for trial in self.tried.values()), default=0.0)
+        scores = {}
+        for point, trial in self.tried.items():
+            lacks = level - trial.chance.value
+            scores[point] = trial.cost if lacks <= 0 else worst + 1 + lacks
+        return scores

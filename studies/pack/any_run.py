@@ -1,0 +1,51 @@
+"""Any other run as pages: its answer as it stands, and the tables that it keeps."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from sim.kpis.summary import COUNT
+from studies.language import Words
+from studies.pack.document import Cell, Page, Quantity, Table
+from studies.pack.speaking import named
+from studies.store import Run
+
+_ROWS, _COLUMNS = 15, 7
+
+
+def pages(run: Run, words: Words) -> tuple[Page, ...]:
+    """Return the run's answer, then a page for each table: the first rows of those columns that fit a page."""
+    claim, _, rest = run.manifest.answer.partition(". ")
+    said = words("unit.gap").join(filter(None, (rest, words("run.meaning", verb=run.manifest.verb))))
+    return (Page(claim, said), *_tables(run, words))
+
+
+def _tables(run: Run, words: Words) -> Iterator[Page]:
+    for name in run.tables:
+        frame = run.table(name)
+        if len(frame) and len(frame.columns):
+            yield _page(named(words, "table", name), frame, words)
+
+
+def _page(title: str, frame: pd.DataFrame, words: Words) -> Page:
+    kept = sorted(frame.columns[:_COLUMNS], key=lambda column: _is_number(frame.dtypes[column]))
+    shown, numbers = frame[kept].head(_ROWS), [_is_number(frame.dtypes[column]) for column in kept]
+    texts = len(kept) - sum(numbers)
+    rows = [
+        [_cell(row[column], number) for column, number in zip(kept, numbers, strict=True)]
+        for row in shown.to_dict("records")
+    ]
+    table = Table.of(title, [str(column).replace("_", " ") for column in shown], rows, texts=texts)
+    return Page(title, words("run.shown", n=len(shown), m=len(frame)), None, table)
+
+
+def _is_number(kind: Any) -> bool:  # noqa: ANN401 - NumPy's or pandas' kind of a column
+    return bool(is_numeric_dtype(kind) and not is_bool_dtype(kind))
+
+
+def _cell(value: object, number: bool) -> Cell:  # noqa: FBT001 - a plain fact of the column
+    if number:
+        return Quantity(float(str(value)), COUNT)
+    return "" if value is None else str(value)

@@ -1,0 +1,129 @@
+"""The app's charts: one accent for what matters, grey for what it is compared with, every axis with its unit.
+
+They fit the width of their place and follow the theme; blue, orange and grey are told apart by the colour-blind.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+ACCENT, QUIET, WARM = "#2E86C8", "#98A2AD", "#D98310"
+"""Blue for what is looked at, grey for what it is held against, orange for a target or a warning."""
+PALETTE = (ACCENT, WARM, "#3AA17E", "#B46BA3", QUIET, "#7FC4EE")
+_ROW = 34
+_BANDS = ((95, 0.18), (80, 0.3), (50, 0.5))
+
+type Chart = Any
+"""An Altair chart of any kind."""
+
+
+def show(chart: Chart, alt_text: str) -> None:
+    """Show a chart; ``alt_text`` tells a screen reader what is in it."""
+    st.altair_chart(chart.configure_axis(labelLimit=220, grid=False), width="stretch", alt=alt_text)
+
+
+def fan(table: pd.DataFrame, target: float, x: str, y: str) -> Chart:
+    """Show how what is booked builds up: median and ranges of 50, 80 and 95 % by ``date``, and the target."""
+    base = alt.Chart(table).encode(x=alt.X("date:T", title=x, axis=alt.Axis(format="%d.%m.", tickCount=6)))
+    axis = alt.Axis(format="~s", tickCount=5, grid=True)
+    layers = [
+        base.mark_area(color=ACCENT, opacity=opacity).encode(
+            y=alt.Y(f"low_{width}:Q", title=y, axis=axis), y2=f"high_{width}:Q"
+        )
+        for width, opacity in _BANDS
+    ]
+    layers.append(base.mark_line(color=ACCENT, strokeWidth=2.5).encode(y="median:Q"))
+    if target:
+        aim = alt.Chart(pd.DataFrame({"target": [target]}))
+        layers.append(aim.mark_rule(color=WARM, strokeWidth=2, strokeDash=[6, 4]).encode(y="target:Q"))
+    return alt.layer(*layers).properties(height=300)
+
+
+def waterfall(table: pd.DataFrame, x: str) -> Chart:
+    """Show how parts add up: ``part``, ``start``, ``end``, and ``low`` to ``high`` of its end; the total last."""
+    order = list(table["part"])
+    colours = [*[ACCENT] * (len(order) - 1), QUIET]
+    colour = alt.Color("part:N", legend=None, scale=alt.Scale(domain=order, range=colours))
+    base = alt.Chart(table).encode(y=alt.Y("part:N", sort=order, title=None))
+    bars = base.mark_bar(size=20, cornerRadius=3).encode(
+        x=alt.X("start:Q", title=x, axis=alt.Axis(format="~s", tickCount=5)), x2="end:Q", color=colour
+    )
+    return (bars + base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x="low:Q", x2="high:Q")).properties(
+        height=_ROW * len(order)
+    )
+
+
+def intervals(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
+    """Show differences to things as they are: ``name``, ``difference``, ``low``, ``high``, ``label``."""
+    order = list(table["name"])
+    base = alt.Chart(table).encode(y=alt.Y("name:N", sort=order, title=None))
+    axis = alt.Axis(format="+.0%" if percent else "+~s", tickCount=5, grid=True)
+    clear = alt.condition("datum.low > 0 || datum.high < 0", alt.value(ACCENT), alt.value(QUIET))
+    lines = base.mark_rule(strokeWidth=3, opacity=0.55).encode(
+        x=alt.X("low:Q", title=x, axis=axis), x2="high:Q", color=clear
+    )
+    dots = base.mark_point(filled=True, size=130, opacity=1).encode(x="difference:Q", color=clear)
+    words = base.mark_text(dy=-13, fontSize=12, color=QUIET).encode(x="difference:Q", text="label:N")
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 4], color=QUIET).encode(x="zero:Q")
+    return (zero + lines + dots + words).properties(height=(_ROW + 10) * max(2, len(order)))
+
+
+def bars(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
+    """Show one bar a row: ``name``, ``value``, ``label``; a range from ``low`` to ``high`` where there is one."""
+    order = list(table["name"])
+    base = alt.Chart(table).encode(y=alt.Y("name:N", sort=order, title=None))
+    axis = alt.Axis(format="%" if percent else "~s", tickCount=5)
+    found = base.mark_bar(size=20, color=ACCENT, cornerRadius=3).encode(x=alt.X("value:Q", title=x, axis=axis))
+    if "low" in table:
+        found += base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x="low:Q", x2="high:Q")
+        return found.properties(height=_ROW * max(2, len(order)))
+    words = base.mark_text(align="left", dx=5, fontSize=12, color=QUIET).encode(x="value:Q", text="label:N")
+    return (found + words).properties(height=_ROW * max(2, len(order)))
+
+
+def stacked(table: pd.DataFrame, x: str, parts: Sequence[str]) -> Chart:
+    """Show a bar a row that is made of parts: ``name``, ``part``, ``value``."""
+    order = list(dict.fromkeys(table["name"]))
+    scale = alt.Scale(domain=list(parts), range=list(PALETTE[: len(parts)]))
+    return (
+        alt.Chart(table)
+        .mark_bar(size=20)
+        .encode(
+            y=alt.Y("name:N", sort=order, title=None),
+            x=alt.X("sum(value):Q", title=x, axis=alt.Axis(tickCount=5)),
+            color=alt.Color("part:N", sort=list(parts), scale=scale, title=None, legend=alt.Legend(orient="top")),
+            order=alt.Order("place:Q"),
+        )
+        .properties(height=_ROW * max(2, len(order)) + 30)
+    )
+
+
+def trade_off(table: pd.DataFrame, x: str, y: str) -> Chart:
+    """Show what plans win against what they cost in fairness: ``name``, ``x``, ``y`` with ``low`` and ``high``."""
+    base = alt.Chart(table).encode(
+        x=alt.X("x:Q", title=x, scale=alt.Scale(zero=False, padding=40), axis=alt.Axis(tickCount=5))
+    )
+    axis = alt.Axis(format="~s", tickCount=5, grid=True)
+    lines = base.mark_rule(strokeWidth=2, color=ACCENT, opacity=0.4).encode(y="low:Q", y2="high:Q")
+    dots = base.mark_point(filled=True, size=140, color=ACCENT, opacity=1).encode(
+        y=alt.Y("y:Q", title=y, axis=axis, scale=alt.Scale(zero=False))
+    )
+    names = base.mark_text(align="left", dx=10, fontSize=12, color=QUIET).encode(y="y:Q", text="name:N")
+    return (lines + dots + names).properties(height=320)
+
+
+def past(table: pd.DataFrame, y: str) -> Chart:
+    """Show past forecasts: ``name``, the 80 % range ``low`` to ``high``, the ``median``, and what came: ``actual``."""
+    base = alt.Chart(table).encode(
+        x=alt.X("name:N", sort=list(table["name"]), title=None, axis=alt.Axis(labelAngle=-40))
+    )
+    axis = alt.Axis(format="~s", tickCount=5, grid=True)
+    ranges = base.mark_bar(size=14, color=ACCENT, opacity=0.35, cornerRadius=3).encode(
+        y=alt.Y("low:Q", title=y, axis=axis), y2="high:Q"
+    )
+    middle = base.mark_tick(color=ACCENT, thickness=3, size=14).encode(y="median:Q")
+    came = base.mark_point(filled=True, size=80, color=WARM, opacity=1).encode(y="actual:Q")
+    return (ranges + middle + came).properties(height=280)

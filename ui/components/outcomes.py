@@ -1,0 +1,105 @@
+"""What plans bring, as far as it is known: the answer, the chance of the target, and every plan with its range."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from studies.explore import Explored
+from studies.language import Words
+from studies.plans import AS_IS
+from ui.components import charts
+from ui.components.figures import Figures
+
+type Labels = Mapping[str, str]
+"""Name of a plan → what the screen calls it."""
+
+
+def answer(explored: Explored, plan: str, target: float, words: Words, figures: Figures) -> None:
+    """Say what one plan brings against things as they are, and the chance to reach the target."""
+    row = explored.comparison().table.loc[plan]
+    measure = explored.measure
+    difference = figures.amount(row["difference"], measure, sign=True)
+    st.subheader(_sentence(explored, plan, target, words, figures))
+    first, second, third = st.columns([4, 5, 4])
+    first.metric(
+        words("outcome.brings"),
+        figures.amount(float(explored.totals(plan).mean()), measure),
+        words("outcome.against", by=difference),
+        border=True,
+    )
+    second.metric(words("outcome.range"), figures.span(row["low"], row["high"], measure, sign=True), border=True)
+    said, before = "–", ""
+    if target:
+        chance, was = explored.chance(plan, target), explored.chance(AS_IS.name, target)
+        said = words.percent(chance.share)
+        before = words("outcome.instead", share=words.percent(was.share))
+        low, high = words.percent(chance.low), words.percent(chance.high)
+    third.metric(
+        words("outcome.chance"),
+        said,
+        before or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help=words("outcome.chance_help", low=low, high=high) if target else words("outcome.no_target"),
+    )
+
+
+def _sentence(explored: Explored, plan: str, target: float, words: Words, figures: Figures) -> str:
+    row = explored.comparison().table.loc[plan]
+    by = figures.amount(row["difference"], explored.measure, sign=True)
+    if pd.isna(row["low"]):
+        head = words("outcome.first", by=by)
+    elif row["low"] > 0 or row["high"] < 0:
+        head = words("outcome.clear", by=by)
+    else:
+        head = words("outcome.open", by=by)
+    if not target:
+        return head
+    ten = figures.of_ten(explored.chance(plan, target).share)
+    return f"{head} {words('outcome.reach', ten=ten, target=figures.amount(target, explored.measure))}"
+
+
+def effects(explored: Explored, labels: Labels, words: Words, figures: Figures) -> None:
+    """Draw what each plan changes against things as they are."""
+    table = explored.comparison().table.drop(index=AS_IS.name)
+    shown = pd.DataFrame(
+        {
+            "name": [labels[str(name)] for name in table.index],
+            "label": [figures.amount(value, explored.measure, sign=True) for value in table["difference"]],
+            **{name: table[name].to_numpy() for name in ("difference", "low", "high")},
+        }
+    )
+    unit = figures.currency if explored.measure == "bookings" else words("kpi.wins")
+    charts.show(charts.intervals(shown, words("outcome.effect_axis", unit=unit)), words("outcome.effects_alt"))
+    st.caption(words("outcome.effects_how"))
+
+
+def table(explored: Explored, labels: Labels, target: float, words: Words, figures: Figures) -> None:
+    """Lay out every plan: what it brings, its difference with its interval, its chance, and what is sure about it."""
+    compared = explored.comparison().table
+    rows = []
+    for name, row in compared.iterrows():
+        base = name == AS_IS.name
+        chance = words.percent(explored.chance(str(name), target).share) if target else "–"
+        rows.append(
+            (
+                labels.get(str(name), str(name)),
+                figures.amount(float(explored.totals(str(name)).mean()), explored.measure),
+                "" if base else figures.amount(row["difference"], explored.measure, sign=True),
+                "" if base else figures.span(row["low"], row["high"], explored.measure, sign=True),
+                chance,
+                words(f"outcome_verdict.{str(row['verdict']).replace(' ', '_')}"),
+            )
+        )
+    names = ("plan", "expected", "difference", "sure", "chance", "verdict")
+    frame = pd.DataFrame(rows, columns=[words(f"column.{name}") for name in names])
+    st.dataframe(frame, hide_index=True, alt=words("outcome.table_alt"))
+
+
+def refining(explored: Explored, wanted: int, words: Words) -> None:
+    """Say how sharp the answer is by now."""
+    done = explored.futures
+    key = "outcome.refining" if done < wanted else "outcome.refined"
+    st.caption(words(key, done=words.number(done), wanted=words.number(wanted)))

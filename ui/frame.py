@@ -1,0 +1,76 @@
+"""What surrounds every page: signing in, the list of pages, language, currency and calendar, and the link to share."""
+
+from collections.abc import Mapping
+from types import ModuleType
+from urllib.parse import quote
+
+import streamlit as st
+
+from sim.errors import HeadraceError
+from studies.language import Language, Words
+from ui import sign_in, state
+from ui.components.prose import plain
+
+type Pages = Mapping[str, Mapping[str, tuple[ModuleType, str]]]
+"""Section → page → its module and its icon."""
+
+_CURRENCIES = ("EUR", "USD", "GBP", "CNY", "CHF", "JPY", "SEK", "INR", "BRL")
+_LANGUAGES = {Language.ENGLISH: "English", Language.CHINESE: "中文"}
+
+
+def show(pages: Pages, problem: str) -> None:
+    """Show the chosen page in its frame; ``problem`` is what was wrong with the address."""
+    words = state.words()
+    if not sign_in.show(words):
+        return
+    named = {name: _page(name, *made, words) for section in pages.values() for name, made in section.items()}
+    st.session_state["pages"] = named
+    chosen = st.navigation({words(f"section.{title}"): [named[name] for name in its] for title, its in pages.items()})
+    with st.sidebar:
+        _settings(words)
+    if problem:
+        st.warning(words("frame.bad_link", why=plain(problem)))
+    try:
+        chosen.run()
+    except HeadraceError as error:
+        st.error(plain(str(error)))
+
+
+def _page(name: str, module: ModuleType, icon: str, words: Words) -> st.Page:  # type: ignore[valid-type] # a class
+    title = words(f"page.{name}")
+    address = name.replace("_", "-")
+    return st.Page(module.show, title=title, icon=f":material/{icon}:", url_path=address, default=name == "start")
+
+
+def _settings(words: Words) -> None:
+    view = state.view()
+    company = state.company()
+    if company:
+        st.caption(words("frame.company", name=plain(company.name)))
+    language = st.segmented_control(
+        words("frame.language"), list(_LANGUAGES), default=view.language, format_func=_LANGUAGES.get, required=True
+    )
+    with st.expander(words("frame.settings"), icon=":material/settings:"):
+        currencies = list(dict.fromkeys((view.currency, *_CURRENCIES)))
+        currency = st.selectbox(words("frame.currency"), currencies)
+        months = [words(f"month.{number}") for number in range(1, 13)]
+        month = st.selectbox(words("frame.fiscal_month"), months, index=view.fiscal_month - 1)
+        period = st.selectbox(
+            words("frame.period"), ("quarter", "month"), index=int(view.period == "month"), format_func=_period(words)
+        )
+    with st.expander(words("frame.share"), icon=":material/link:"):
+        st.caption(words("frame.share_how"))
+        st.code(f"?view={quote(view.to_link())}", language=None, wrap_lines=True)
+    chosen = {
+        "language": language or view.language,
+        "currency": currency,
+        "fiscal_month": months.index(month) + 1,
+        "period": period,
+    }
+    if any(getattr(view, name) != value for name, value in chosen.items()):
+        state.change(**chosen)
+        st.rerun()
+
+
+def _period(words: Words):  # noqa: ANN202
+    return lambda name: words(f"period.{name}")

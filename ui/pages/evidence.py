@@ -1,0 +1,77 @@
+"""Evidence: where every number comes from: your data, or a default with its source and its grade."""
+
+import pandas as pd
+import streamlit as st
+
+from studies.evidence import GRADES, beliefs
+from studies.funnel_folder import ESTIMATES
+from studies.language import Words
+from studies.outlooks import Known
+from ui import state
+from ui.components import knowing
+
+_ASSUMED = "assumed"
+
+
+def show() -> None:
+    """Show the page."""
+    words = state.words()
+    st.title(words("evidence.title"))
+    st.caption(words("evidence.how"))
+    yours, defaults = st.tabs([words("evidence.yours"), words("evidence.defaults")])
+    with yours:
+        known = knowing.show("funnel")
+        if known is not None:
+            _yours(known, words)
+    with defaults:
+        _defaults(words)
+
+
+def _yours(known: Known, words: Words) -> None:
+    table = known.funnel.tables[ESTIMATES] if known.funnel else pd.DataFrame()
+    is_assumed = table["how"].str.startswith(_ASSUMED)
+    first, second = st.columns(2)
+    first.metric(words("evidence.from_data"), words.number(int((~is_assumed).sum())), border=True)
+    second.metric(words("evidence.assumed"), words.number(int(is_assumed.sum())), border=True)
+    only = st.toggle(words("evidence.only_assumed"))
+    shown = table[is_assumed] if only else table
+    basis = [
+        words("evidence.default") if its else words("evidence.data") for its in shown["how"].str.startswith(_ASSUMED)
+    ]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                words("column.where"): shown["where"],
+                words("column.what"): shown["what"].str.replace("_", " "),
+                words("column.value"): shown["value"].round(4),
+                words("column.error"): shown["error"].round(4),
+                words("column.observations"): shown["n"],
+                words("column.basis"): basis,
+                words("column.method"): shown["how"],
+            }
+        ),
+        hide_index=True,
+        alt=words("evidence.yours"),
+    )
+
+
+def _defaults(words: Words) -> None:
+    for grade in GRADES:
+        st.markdown(f"**{grade}**  {words(f'grade.{grade}')}")
+    table = beliefs()
+    st.dataframe(
+        pd.DataFrame(
+            {
+                words("column.topic"): table["topic"],
+                words("column.what"): table["name"].str.replace("_", " "),
+                words("column.value"): table["value"],
+                words("column.spread"): table["spread"],
+                words("column.grade"): table["grade"],
+                words("column.unit"): table["unit"],
+                words("column.source"): table["source"],
+            }
+        ),
+        hide_index=True,
+        alt=words("evidence.defaults"),
+    )
+    st.caption(words("evidence.english"))
