@@ -47,7 +47,7 @@ def main() -> None:
         scenarios=(Scenario("as is"), *file.plans),
         days=HALF_YEAR,
         seed=1,
-        replications=12,
+        replications=8,
     )
     results = merge(experiment, [*map(Runner(experiment), experiment.rounds[0])])
     rows = compare(results.kpis, "bookings").table

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr, stdtrit
+from scipy.stats import ttest_ind
 
 type Floats = npt.NDArray[np.float64]
 type Whole = npt.NDArray[np.int64]
@@ -95,6 +96,20 @@ def ratio_interval(base: Floats, values: Floats, draw: Whole, confidence: float)
     ratio = float(top.mean() / bottom.mean())
     around = _interval((top - ratio * bottom) / abs(bottom.mean()), confidence)
     return Interval(ratio - 1.0, ratio - 1.0 + around.low, ratio - 1.0 + around.high)
+
+
+def strangers_interval(first: Floats, second: Floats, confidence: float) -> Interval:
+    """Return the difference of the means of two samples that share no luck, second − first.
+
+    The interval is Welch's, for samples of unequal spread (Welch 1947, Biometrika 34(1/2)).
+    """
+    gap = float(second.mean() - first.mean()) if len(first) and len(second) else np.nan
+    if min(len(first), len(second)) < 2:
+        return Interval(gap, np.nan, np.nan)
+    if np.ptp(first) == np.ptp(second) == 0:
+        return Interval(gap, gap, gap)
+    limits = ttest_ind(second, first, equal_var=False).confidence_interval(confidence)
+    return Interval(gap, float(limits.low), float(limits.high))
 
 
 def chance_above(values: Floats, draw: Whole) -> float:

@@ -160,7 +160,7 @@ def certainty_chart(points: pd.DataFrame) -> Chart:
         y=alt.Y("cost:Q", title="added spending (account currency)", axis=alt.Axis(format=",~s")),
     )
     tried, best, final = (base.transform_filter(alt.datum.kind == kind) for kind in ("tried", "frontier", "finalist"))
-    line = best.mark_line(color=COLOURS[0], interpolate="step-after", point={"color": COLOURS[0]}, order=False)
+    line = best.mark_line(color=COLOURS[0], interpolate="step-before", point={"color": COLOURS[0]}, order=False)
     limits = final.mark_rule(strokeWidth=2, color=COLOURS[3]).encode(x="low:Q", x2="high:Q")
     dots = final.mark_point(filled=True, size=110, shape="diamond", color=COLOURS[3])
     return (tried.mark_point(color=COLOURS[6], size=30) + line + limits + dots).properties(width=WIDTH, height=320)

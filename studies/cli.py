@@ -86,8 +86,7 @@ def headrace(
 
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
     it would have been (hindcast) and where it goes (simulate). Find out what ails it (diagnose), follow a single lead
-    (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare; what can
-    stand in a plan says scenario), find the best of many
+    (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare), find the best of many
     (select), the cheapest one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast
     what will be booked (forecast), once you know how good that was in the past (backtest). Any answer is kept (runs)
     and can be written as a pack for the board (report). Begin with the demo, which goes most of that way with an

@@ -53,9 +53,7 @@ def run_comparison(
         If the plans don't fit the funnel, a run fails, or the folder can't be written.
     """
     if limit and (request.warm_up or request.beliefs):
-        raise SpecError(
-            "the limit counts from the start on, for one funnel: leave out --bound, or warm-up and posterior"
-        )
+        raise SpecError("the limit counts from the start, for one funnel: leave out --bound, or warm-up and posterior")
     ran = run_request(request, VERB, place, progress)
     near = _shares(request, ran.results) if limit else None
     with ran.folder() as draft:

@@ -137,7 +137,7 @@ def _needs(request: HiringRequest, months: Months, progress: Progress | None) ->
 def _delays(request: HiringRequest, plan: HiringPlan, months: Months) -> Request:
     """Return the comparison that says what a month's delay costs: each short team's hiring in time, and later."""
     terms = request.terms
-    delays = (hiring_scenarios(hiring, months, terms) for hiring in plan.hiring)
+    delays = (hiring_scenarios(hiring, terms) for hiring in plan.hiring)
     return Request(
         funnel=request.funnel,
         plans=(AS_IS, *(scenario for pair in delays for scenario in pair)),

@@ -7,7 +7,8 @@ import pandas as pd
 
 from scenarios.compare import compare
 from scenarios.hiring.months import Months
-from scenarios.hiring.plan import RAMP, TIME_TO_HIRE, Hiring, Terms
+from scenarios.hiring.plan import RAMP, Hiring, Terms
+from scenarios.levers.headcount import TIME_TO_HIRE
 from scenarios.pairing import Interval
 from scenarios.run import Results
 from sim.kpis.summary import MONEY, SHARE

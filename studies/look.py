@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sim.kpis import HEADLINES
 from studies.store import Run
 
-COMPARED, SCATTERED = "comparison", "kpis"
-"""The tables that charts are drawn from; a run may have one of them only."""
+COMPARED, SCATTERED, FLOOR = "comparison", "kpis", ("stages", "teams")
+"""The tables that charts are drawn from; a run may have some of them only."""
 
 
 def headlines_of(run: Run) -> tuple[str, ...]:

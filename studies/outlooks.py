@@ -15,7 +15,7 @@ from forecast.outlook import PARTS
 from sim.spec import FunnelSpec
 from studies.calibrate import CalibrationRequest, run_calibration
 from studies.companies import Company, company_of
-from studies.forecast import ForecastRequest, Made, make_forecast
+from studies.forecast import ForecastRequest, Made, make_forecast, run_forecast
 from studies.forecast_view import measure_of
 from studies.funnel_folder import Funnel, start_of
 from studies.jobs import Job
@@ -132,3 +132,9 @@ def _funnel(key: str, root: Path, as_of: date) -> Funnel:
     command = ("headrace", "app")
     place = Place(folder=folder, replace=True, command=command)
     return run_calibration(request, place, _history(key, root, as_of)).funnel
+
+
+def keep(known: Known, view: View, root: Path) -> str:
+    """Keep the forecast as a run folder, as ``headrace forecast`` would; return where it stands."""
+    place = Place(root=root, command=("headrace", "app"))
+    return run_forecast(forecast_request(view, known.company), place, made=known.made).folder

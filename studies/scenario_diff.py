@@ -10,6 +10,7 @@ from studies.config.writing import plain
 from studies.config.yaml_text import dump_yaml
 
 _LONGEST = 90
+_DIGITS = 10
 
 
 def files_differences(one: ScenarioFile, other: ScenarioFile, spec: FunnelSpec | None) -> Iterator[str]:
@@ -72,6 +73,14 @@ def _named(value: Any) -> dict[str, Any] | None:  # noqa: ANN401 - plain data
 
 
 def _line(value: object) -> str:
-    """Write plain data on one line, cut where it is long."""
-    text = " ".join(dump_yaml(value).removesuffix("...\n").split())
+    """Write plain data on one line, without the last digits of a sum, cut where it is long."""
+    text = " ".join(dump_yaml(_rounded(value)).removesuffix("...\n").split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401 - plain data
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value

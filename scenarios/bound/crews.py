@@ -18,7 +18,7 @@ from sim.distributions import Distribution
 from sim.engine.staff import Staff
 from sim.operation import Team
 from sim.spec import FunnelSpec
-from sim.workforce import Rep, productivity, working_time
+from sim.workforce import Rep, productivity, remembered, working_time
 from sim.working_time import worked
 
 type Flags = npt.NDArray[np.bool_]
@@ -36,6 +36,8 @@ class Crew:
         Their names.
     like
         Any one of them.
+    skills
+        Log odds that they add at each stage, with what they have learned at its best over the horizon.
     hours
         Working hours of the whole crew in each period, in days: shape (periods,).
     left_in_period, left
@@ -49,6 +51,7 @@ class Crew:
     team: int
     reps: tuple[str, ...]
     like: Rep
+    skills: tuple[float, ...]
     hours: Floats
     left_in_period: Floats
     left: Floats
@@ -124,15 +127,26 @@ def expert_hours(spec: FunnelSpec, origin: datetime, grid: Grid) -> Floats:
 def _alike(spec: FunnelSpec, team: Team, rep: Rep) -> tuple[str, ...]:
     skills = tuple(rep.skill_at(stage) for stage in spec.stage_names)
     ramp = None if team.ramp is None else rep.hired
+    there = (rep.gains, rep.joins, rep.leaves)
     return tuple(
         str(part)
-        for part in (rep.calendar, rep.leave, rep.regions, rep.products, skills, rep.speed, rep.admin_share, ramp)
+        for part in (
+            rep.calendar,
+            rep.leave,
+            rep.regions,
+            rep.products,
+            skills,
+            rep.speed,
+            rep.admin_share,
+            ramp,
+            there,
+        )
     )
 
 
 def _crew(spec: FunnelSpec, place: int, team: Team, reps: tuple[Rep, ...], origin: datetime, grid: Grid) -> Crew:
     staff, rep = Staff(spec, origin, grid.days), reps[0]
-    hours = staff.hours(rep.calendar, rep.leave)
+    hours = _hours(staff, rep)
     done = np.array([worked(hours.starts, hours.ends, 0.0, edge) for edge in grid.edges])
     by_period = _in_periods(hours, grid)
     until = np.cumsum(by_period)
@@ -143,12 +157,30 @@ def _crew(spec: FunnelSpec, place: int, team: Team, reps: tuple[Rep, ...], origi
         team=place,
         reps=tuple(rep.name for rep in reps),
         like=rep,
+        skills=tuple(best_skill(staff, rep, stage) for stage in spec.stage_names),
         hours=len(reps) * by_period,
         left_in_period=np.maximum(0.0, until[grid.period_of] - done[1:]),
         left=done[-1] - done[1:],
         left_at_start=done[-1] - done[:-1],
         pace=np.array(pace),
     )
+
+
+def _hours(staff: Staff, rep: Rep) -> OpenHours:
+    """Return a rep's hours from joining on; who leaves later on is taken to stay."""
+    hours = staff.hours(rep.calendar, rep.leave)
+    joins = np.inf if staff.leaves_at(rep) <= 0 else staff.joins_at(rep)
+    starts = np.maximum(hours.starts, joins)
+    return OpenHours(starts[starts < hours.ends], hours.ends[starts < hours.ends])
+
+
+def best_skill(staff: Staff, rep: Rep, stage: str) -> float:
+    """Return the most that a rep adds to the log odds at a stage within the horizon, with all that is learned."""
+    gained = 0.0
+    for gain, known in zip(rep.gains, staff.gains(rep), strict=True):
+        if gain.stage in {"*", stage} and known.since <= staff.days:
+            gained += max(0.0, remembered(gain.log_odds, max(0.0, -known.since), known.half_life))
+    return rep.skill_at(stage) + gained
 
 
 def _in_periods(hours: OpenHours, grid: Grid) -> Floats:

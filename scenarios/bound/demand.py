@@ -8,16 +8,16 @@ the quality is known too well for that, on closer nodes such that its mean stays
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from math import floor, sqrt
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scenarios.bound.crews import Crew
+from scenarios.bound.crews import Crew, best_skill
 from scenarios.bound.timing import Floats, Grid, Sample
-from sim.arrivals import Stream
+from sim.arrivals import Stream, share_coming
 from sim.buyer import advance_chance, deal_log_odds, delay_effect
 from sim.distributions import Distribution, normal_chance_below, normal_quantile
 from sim.engine.floor import effects_of
@@ -139,19 +139,20 @@ class _Census:
         stage = self.spec.stage_names.index(channel.entry or self.spec.stage_names[0])
         entry, zone = self.spec.market.stages[stage], self.spec.market.time_zone
         stream = Stream.of(self.spec.market, channel, self.opening.as_of, self.grid.days)
-        hours = np.diff(stream.edges)
-        first, last = stream.edges[:-1], stream.edges[1:]
-        come = [(stream.rate * hours, self.grid.cells_of(first), self._least_delay(entry, first, last))]
+        parts = [(stream.edges[:-1], stream.edges[1:], stream.expected())]
         for batch in channel.batches:
             times, number = batch_times(batch, self.opening.as_of, zone, self.grid.days)
-            come.append((number, self.grid.cells_of(times), self._least_delay(entry, times, times)))
+            parts.append((times, times, number))
+        late = [self._least_delay(entry, first, last) for first, last, _ in parts]
         for (region, a), (segment, b), (product, c) in _combinations(channel, territories=self.territories):
             kind = self._kind(code, region, segment, product)
             quality = spread(kind.quality, channel.quality, 1.0)
             amount = split(kind.amount, self.spec.market.amount(segment, product))
-            for number, cells, lost in come:
+            from_there = replace(channel, regions={region: 1.0}) if self.territories else channel
+            for (first, _, number), lost in zip(parts, late, strict=True):
+                come = a * b * c * number * coming(self.spec, from_there, self.opening.as_of, first)
                 for effect in np.unique(lost):
-                    when = np.bincount(cells, number * (lost == effect) * a * b * c, self.grid.cells)
+                    when = np.bincount(self.grid.cells_of(first), come * (lost == effect), self.grid.cells)
                     kind.add((ENTER, stage, float(effect)), channel.name, quality, amount, when)
 
     def _least_delay(self, stage: Stage, first: Floats, last: Floats) -> Floats:
@@ -203,7 +204,8 @@ class _Census:
         owner = next((rep for rep in self.spec.operation.team_reps(team.name) if rep.name == deal.owner), None)
         skill = 0.0
         if owner is not None:
-            skill = owner.skill_at(deal.stage) + (market.product_match if product in owner.products else 0.0)
+            staff = Staff(self.spec, self.opening.as_of, self.grid.days)
+            skill = best_skill(staff, owner, deal.stage) + (market.product_match if product in owner.products else 0.0)
         told = odds_of_being_open(stage, deal.touches, deal.last_touch_age)
         odds = deal_log_odds(stage.quality_slope, quality, float(kind.effects[place]), 0.0, 0.0, skill, 0.0)
         return advance_chance(stage.advance, odds + told)
@@ -237,9 +239,18 @@ def expected_leads(spec: FunnelSpec, opening: Opening, days: float) -> dict[str,
     found, zone = {OPEN: float(len(opening.deals))}, spec.market.time_zone
     for channel in spec.market.channels:
         stream = Stream.of(spec.market, channel, opening.as_of, days)
-        fairs = (batch_times(batch, opening.as_of, zone, days)[1].sum() for batch in channel.batches)
-        found[channel.name] = float((stream.rate * np.diff(stream.edges)).sum() + sum(fairs))
+        parts = [(stream.edges[:-1], stream.expected())]
+        parts += [batch_times(batch, opening.as_of, zone, days) for batch in channel.batches]
+        found[channel.name] = sum(float(n @ coming(spec, channel, opening.as_of, times)) for times, n in parts)
     return found
+
+
+def coming(spec: FunnelSpec, channel: Channel, origin: datetime, times: Floats) -> Floats:
+    """Return the share of a channel's leads who come at each time although demand is low: same shape."""
+    zone = ZoneInfo(spec.market.time_zone)
+    dates = [(origin + timedelta(days=t + SOONEST)).astimezone(zone).date() for t in times.tolist()]
+    shares = {day: share_coming(spec.market, channel, day) for day in set(dates)}
+    return np.array([shares[day] for day in dates])
 
 
 def batch_times(batch: Batch, origin: datetime, zone: str, days: float) -> tuple[Floats, Floats]:

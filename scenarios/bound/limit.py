@@ -14,6 +14,8 @@ each of these can only raise the value:
 - what takes time is rounded down to cells of the grid, and a touch itself takes none for the deal;
 - a deal that won't advance gets no touches after its first, except as far as it can't be told from one that will
   (`scenarios.bound.laws.least_ratio`); beyond eight touches nobody asks for more; nurtured leads return without limit;
+- nobody leaves, and what has been learned is never forgotten within the horizon; nor does a lowest score turn a lead
+  away;
 - experts work only for deals that need them to go on, in any order, at the cheapest time before the deal does;
 - of all places in a cell at which work can begin the cheapest counts, and the ramp is at its best in each cell.
 

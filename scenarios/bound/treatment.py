@@ -283,8 +283,8 @@ class Plan:
         """Return which crews add which log odds."""
         match, found = self.setting.spec.market.product_match, dict[float, list[int]]()
         for place in self.setting.may(self.kind, law):
-            rep = self.setting.crews[place].like
-            skill = rep.skill_at(law.stage.name) + (match if self.kind.product in rep.products else 0.0)
+            crew = self.setting.crews[place]
+            skill = crew.skills[law.place] + (match if self.kind.product in crew.like.products else 0.0)
             found.setdefault(skill, []).append(place)
         return found
 

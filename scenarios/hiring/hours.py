@@ -5,16 +5,16 @@ Work counts in the month in which it is wanted, so nothing is hidden in a queue;
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from scenarios.hiring.months import Months
 from scenarios.levers.counterfactual import EndWaiting
-from scenarios.levers.staffing import typical_rep
+from scenarios.levers.staffing import model_rep
 from sim.engine.causes import NO_RESPONSE
+from sim.engine.staff import Staff
 from sim.eventlog import EventLog, Floats, Kind
 from sim.kpis.rows import Flags, Rows, by_lead, same_lead_follows
 from sim.opening import Opening
@@ -37,8 +37,8 @@ def monthly_capacity(
 ) -> Floats:
     """Return the hours that some reps have for deals in each month: shape (months,).
 
-    Open hours of their calendars less leave and holidays, times the share that isn't admin work, times speed and the
-    productivity of the ramp.
+    Open hours of their calendars in their employment, less leave and holidays, times the share that isn't admin work,
+    times speed and the productivity of the ramp.
 
     Parameters
     ----------
@@ -51,21 +51,21 @@ def monthly_capacity(
     leaving
         Share of the reps who leave in a year and aren't replaced.
     """
+    staff = Staff(spec, as_of, months.days)
     total = np.zeros(len(months))
     for rep in reps:
-        open_hours = spec.operation.calendars[rep.calendar].open_hours(as_of, 0.0, months.days, rep.leave)
-        middle = (open_hours.starts + open_hours.ends) / 2
-        pace = rep.speed * (1.0 - rep.admin_share) * _productive(spec, rep, as_of, middle)
+        hours = staff.employed_hours(rep)
+        ends = np.minimum(hours.ends, months.days)  # calendars are laid out beyond a run's end
+        days, middle = ends - hours.starts, (hours.starts + ends) / 2
+        pace = rep.speed * (1.0 - rep.admin_share) * _productive(spec, rep, middle - staff.hired_at(rep))
         staying = (1.0 - leaving) ** (middle / YEAR)
-        days = (open_hours.ends - open_hours.starts) * pace * staying
-        total += np.bincount(months.place(middle), days, len(months))
+        total += np.bincount(months.place(middle), np.maximum(0.0, days) * pace * staying, len(months))
     return total / HOUR
 
 
 def typical_hours(spec: FunnelSpec, team: Team, as_of: datetime, months: Months) -> Floats:
     """Return the hours of one more rep of a team, typical and fully ramped, in each month: shape (months,)."""
-    reps = [rep for rep in spec.operation.team_reps(team.name) if not rep.manager]
-    return monthly_capacity(spec, [replace(typical_rep(reps), leave=(), hired=None)], as_of, months)
+    return monthly_capacity(spec, [replace(model_rep(spec, team.name, None), hired=None)], as_of, months)
 
 
 @dataclass(frozen=True)
@@ -126,11 +126,9 @@ def _wants_a_touch(log: EventLog, told: Rows) -> Flags:
     return told.of(Kind.ENTERED, Kind.LATENCY_ENDED) & (waiting | begun | given_up)
 
 
-def _productive(spec: FunnelSpec, rep: Rep, as_of: datetime, days: Floats) -> Floats:
+def _productive(spec: FunnelSpec, rep: Rep, tenure: Floats) -> Floats:
+    """Return the share of full productivity after some days of tenure."""
     ramp = next(team.ramp for team in spec.operation.teams if team.name == rep.team)
-    if ramp is None or rep.hired is None:
-        return np.ones(len(days))
-    zone = ZoneInfo(spec.operation.calendars[rep.calendar].time_zone)
-    hired = datetime(rep.hired.year, rep.hired.month, rep.hired.day, tzinfo=zone).astimezone(UTC) - as_of
-    tenure = days - hired / timedelta(days=1)
-    return np.array([productivity(float(each), ramp.days, ramp.start) for each in tenure])
+    if ramp is None:
+        return np.ones(len(tenure))
+    return np.array([productivity(float(days), ramp.days, ramp.start) for days in tenure])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.hiring.months import Months, add_months
-from scenarios.levers.hiring import HireOn
+from scenarios.levers.headcount import TIME_TO_HIRE, Hire
 from scenarios.scenario import Scenario
 from sim.errors import require
 from sim.eventlog import Floats
@@ -16,9 +16,6 @@ from sim.workforce import Ramp
 
 BUSIEST = 0.85
 """Share of its hours that a team may spend on deals before waits grow long (docs/glossary.md, utilisation)."""
-
-TIME_TO_HIRE = 45.0
-"""Days from opening a position to the first day at work: an assumption, for want of a source that could be used."""
 
 RAMP = Ramp(days=150.0, start=0.3)
 """For teams without a ramp: a median of five months for account executives (Bridge Group 2024 as quoted by others)."""
@@ -169,18 +166,13 @@ def first_short(need: Floats, usable: Floats) -> int | None:
     return int(short[0]) if len(short) else None
 
 
-def hiring_scenarios(hiring: Hiring, months: Months, terms: Terms) -> tuple[Scenario, ...]:
+def hiring_scenarios(hiring: Hiring, terms: Terms) -> tuple[Scenario, ...]:
     """Return the plan that hires as early as it should, or can, and the same a month later; none for a team at ease."""
     if hiring.starts is None:
         return ()
-    in_time = HireOn(
-        team=hiring.team,
-        count=hiring.positions,
-        starts=hiring.starts,
-        since=months.first_days[0] - timedelta(days=1),  # whatever the reps' time zone
-        ramp=terms.ramp,
-    )
-    later = replace(in_time, starts=add_months(hiring.starts, 1))
+    begins = hiring.starts
+    in_time = Hire(hiring.team, hiring.positions, begins, time_to_hire=0.0, ramp=terms.ramp)
+    later = replace(in_time, opened=add_months(begins, 1))
     return Scenario(f"{hiring.team}: in time", (in_time,)), Scenario(f"{hiring.team}: a month later", (later,))
 
 

@@ -10,14 +10,15 @@ from datetime import date, timedelta
 from math import ceil
 
 from scenarios.levers.leaving import RepLeaves
-from scenarios.levers.named import find
+from scenarios.levers.named import change, find
 from scenarios.levers.staffing import copies, model_rep
 from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever, Scenario
 from sim.errors import SpecError, require
 from sim.market import check_not_negative
+from sim.operation import Team
 from sim.spec import FunnelSpec
-from sim.workforce import Rep
+from sim.workforce import Ramp, Rep
 
 TIME_TO_HIRE = 60.0
 """Days from opening a position to the new rep's first day where nobody says otherwise: an assumption, check it."""
@@ -39,6 +40,8 @@ class Hire(Lever):
         Days from then to the first working day.
     like
         Name of a rep whom the new ones resemble; None is the team's typical rep.
+    ramp
+        How they get up to speed where the team has no ramp of its own; None: at once.
     """
 
     team: str
@@ -47,6 +50,7 @@ class Hire(Lever):
     _: KW_ONLY
     time_to_hire: float = TIME_TO_HIRE
     like: str | None = None
+    ramp: Ramp | None = None
 
     def __post_init__(self) -> None:
         """Refuse fewer than no hires."""
@@ -60,10 +64,10 @@ class Hire(Lever):
 
     def apply(self, spec: FunnelSpec) -> FunnelSpec:
         """Return the funnel with the new reps, each with a first working day."""
-        find("team", spec.operation.teams, self.team)
+        teams = change("team", spec.operation.teams, self.team, self._with_ramp)
         model = replace(model_rep(spec, self.team, self.like), joins=self.begins, hired=self.begins)
         reps = (*spec.operation.reps, *copies(spec, model, self.number))
-        return replace(spec, operation=replace(spec.operation, reps=reps))
+        return replace(spec, operation=replace(spec.operation, reps=reps, teams=teams))
 
     def cost(self, spec: FunnelSpec, horizon: Horizon, prices: Prices) -> float:  # noqa: ARG002 - reps cost the same in any funnel
         """Return the hiring and, from the first working day on, the pay."""
@@ -75,6 +79,9 @@ class Hire(Lever):
         reps = "rep" if self.number == 1 else "reps"
         when = f"opened on {self.opened.isoformat()}, first day {self.begins.isoformat()}"
         return f"Hire {self.number} {reps} for team {self.team!r}: {when}."
+
+    def _with_ramp(self, team: Team) -> Team:
+        return replace(team, ramp=self.ramp) if self.number > 0 and team.ramp is None else team
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,10 @@ Examples:
   headrace compare our-funnel --policies own.py:choose_rep --sla 'desk: remind 30 min, next rep 4 h' --sla none
   headrace compare our-funnel --policies by-tier --posterior runs/2026-01-15-forecast-1f3a9c20 --draws 20 -r 4
   headrace compare our-funnel --scenarios plans.yaml --days 180
+
+Policies: random, round-robin, weighted-round-robin, least-open, most-capacity, value-balanced, fastest-first,
+by-region, by-product, by-region-and-product, by-tier, account-owner, pool. A policy of your own is a Python function
+choose_rep(lead, now, load, reps, state) that returns a rep's position in the team.
 """
 
 
@@ -85,10 +89,6 @@ def compare(
     """Compare plans with things as they are.
 
     All plans meet the same leads and the same luck, so a difference is the plan's doing.
-
-    Policies: random, round-robin, weighted-round-robin, least-open, most-capacity, value-balanced, fastest-first,
-    by-region, by-product, by-region-and-product, by-tier, account-owner, pool. A policy of your own is a Python
-    function choose_rep(lead, now, load, reps, state) that returns a rep's position in the team.
     """
     from studies.beliefs import beliefs_of
     from studies.commands.screen import progress_bar, show

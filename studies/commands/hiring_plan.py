@@ -40,7 +40,7 @@ def hiring_plan(
     funnel: Funnel,
     months: Months = 12,
     busiest: Busiest = 0.85,
-    time_to_hire: TimeToHire = 45.0,
+    time_to_hire: TimeToHire = 60.0,
     ramp: RampDays = 150.0,
     leaving: Leaving = 0.0,
     replications: Replications = 20,

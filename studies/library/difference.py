@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import ttest_ind
 
 from scenarios.compare import compare
+from scenarios.pairing import strangers_interval
 from sim.errors import DataError
 from sim.kpis import HEADLINES
 from studies.look import SCATTERED
@@ -85,13 +85,8 @@ def _paired(both: pd.DataFrame, kpi: str) -> dict[str, float]:
 
 def _welch(first: "pd.Series[float]", second: "pd.Series[float]") -> dict[str, float]:
     ours, theirs = first.dropna().to_numpy(np.float64), second.dropna().to_numpy(np.float64)
-    gap = float(theirs.mean() - ours.mean()) if len(ours) and len(theirs) else np.nan
-    if min(len(ours), len(theirs)) < 2:
-        return {"difference": gap, "low": np.nan, "high": np.nan}
-    if ours.std() == theirs.std() == 0:
-        return {"difference": gap, "low": gap, "high": gap}
-    limits = ttest_ind(theirs, ours, equal_var=False).confidence_interval(0.95)
-    return {"difference": gap, "low": float(limits.low), "high": float(limits.high)}
+    found = strangers_interval(ours, theirs, 0.95)
+    return {"difference": found.value, "low": found.low, "high": found.high}
 
 
 def _asked(first: Run, second: Run) -> Iterator[tuple[str, str, str]]:

@@ -1,28 +1,31 @@
 """The app as a person meets it: served on loopback, opened in a real browser."""
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from studies import cli
-from studies.store import Run, list_runs
-from studies.wording import title_of
+from studies.companies import keep_company
+from studies.mapping_assistant import mapping_text
+from studies.uploads import read_upload
 from tests.studies.small_company import write_company
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
-"""Seconds a slow machine may take to start the server or draw a page."""
+PATIENCE = 300.0
+"""Seconds a slow machine may take to start the server, or to know a company."""
 
 
 def free_port() -> int:
@@ -42,14 +45,19 @@ def wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"no app at {url} after {PATIENCE:.0f} s; exit code {server.poll()}")
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("browser") / "runs"
+
+
+@pytest.fixture(scope="module")
+def url(runs: Path) -> Iterator[str]:
     port = free_port()
     options = [f"--server.port={port}", "--server.headless=true", "--browser.gatherUsageStats=false"]
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", ROOT / "app.py", "--server.address=127.0.0.1", *options],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HEADRACE_RUNS": str(runs), "OPENBLAS_NUM_THREADS": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -61,38 +69,34 @@ def url(tmp_path: Path) -> Iterator[str]:
         server.wait(timeout=10)
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """A comparison of three plans, kept where the app looks."""
-    monkeypatch.chdir(tmp_path)
-    write_company(tmp_path)
-    plans = ["--policies", "least-open", "--headcount", "sales:+1"]
-    luck = ["--as-of", "2026-01-05", "--days", "12", "--replications", "4", "--workers", "1"]
-    assert cli.run(["compare", "funnel.yaml", *plans, *luck]) == 0
-    (kept,) = list_runs(tmp_path / "runs")
-    return kept
+@pytest.fixture(scope="module")
+def company(runs: Path) -> str:
+    """The key of a small company that was uploaded."""
+    runs.parent.mkdir(exist_ok=True)
+    write_company(runs.parent)
+    sheet = read_upload("history.csv", (runs.parent / "history.csv").read_bytes())
+    return keep_company("Small company", [sheet], mapping_text("generic-stage-history"), date(2025, 5, 1), runs)
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
         pytest.skip("no chromium on PATH")
     with sync_playwright() as driver:
         # No sandbox: CI runs as root in a container, where Chromium's own can't start.
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser.new_page()
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
         browser.close()
 
 
-def test_a_first_visit_says_how_to_make_a_run(url: str, page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(url)
-    expect(page.get_by_role("heading", name="Runs")).to_be_visible(timeout=PATIENCE * 1000)
-    expect(page.get_by_text("headrace demo")).to_be_visible()
-    elsewhere = [address for address in asked if not address.startswith((url, "data:", "blob:"))]
-    assert elsewhere == [], "the app must work on a machine without internet"
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
+    yield context.new_page()
+    context.close()
 
 
 def complaints(page: Page) -> list[str]:
@@ -108,28 +112,105 @@ def complaints(page: Page) -> list[str]:
     return heard
 
 
-def test_a_run_is_drawn_with_its_answer_and_figures_without_complaint(url: str, run: Run, page: Page) -> None:
+def link(url: str, **view: object) -> str:
+    return f"{url}/?view={urllib.parse.quote(json.dumps(view))}"
+
+
+def go_to(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+
+
+def test_a_first_visit_needs_no_internet_and_offers_two_ways_in(url: str, page: Page) -> None:
+    asked: list[str] = []
     heard = complaints(page)
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(url)
-    expect(page.get_by_role("heading", name=run.manifest.answer)).to_be_visible(timeout=PATIENCE * 1000)
-    expect(page.get_by_role("combobox", name="Run")).to_have_value(f"{run.name}: {run.manifest.answer}")
-    for title in ("What each plan changes in bookings", "How busy the teams are"):
-        expect(page.get_by_role("heading", name=title)).to_be_visible()
-    charts = page.get_by_test_id("stVegaLiteChart")
-    expect(charts).to_have_count(5)
-    for chart in charts.all():
-        expect(chart.locator("canvas, svg").first).to_be_visible()
+    expect(page.get_by_role("button", name="Open the example")).to_be_visible()
+    expect(page.get_by_text("Bring your own export")).to_be_visible()
+    elsewhere = [address for address in asked if not address.startswith((url, "data:", "blob:"))]
+    assert elsewhere == [], "the app must work on a machine without internet"
     assert heard == []
 
 
-def test_another_figure_and_the_table_behind_it_can_be_asked_for(url: str, run: Run, page: Page) -> None:
+def test_the_language_changes_every_page_and_stands_in_the_address(url: str, page: Page) -> None:
+    page.goto(url)
+    page.get_by_text("中文", exact=True).click()
+    expect(page.get_by_role("button", name="打开示例")).to_be_visible()
+    assert "zh" in urllib.parse.unquote(page.url)
+    page.reload()
+    expect(page.get_by_role("button", name="打开示例")).to_be_visible()
+
+
+def test_from_an_upload_to_a_kept_answer(
+    url: str, page: Page, real_data: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """The whole way with a public CRM export: upload, map, quality, forecast, routing, what if, report."""
+    export = real_data("maven_crm")
     heard = complaints(page)
     page.goto(url)
-    page.get_by_role("combobox", name="Figure").click(timeout=PATIENCE * 1000)
-    page.get_by_role("option", name=title_of("wins"), exact=True).click()
-    expect(page.get_by_role("heading", name="What each plan changes in wins")).to_be_visible()
-    page.get_by_role("tab", name="Tables").click()
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    page.get_by_role("tab", name="Origin").click()
-    expect(page.get_by_text(f"Kept in runs/{run.name}")).to_be_visible()
+    files = [export / f"{name}.csv" for name in ("sales_pipeline", "accounts", "products", "sales_teams")]
+    page.locator('input[type="file"]').set_input_files(files)
+    expect(page.get_by_text("What do these columns mean?")).to_be_visible()
+    expect(page.get_by_text("100% of its columns are here")).to_be_visible()
+    page.get_by_role("button", name="Use this data").click()
+    expect(page.get_by_text("Rows used")).to_be_visible()
+    go_to(page, "Forecast")
+    expect(page.get_by_text("is the middle of what may come")).to_be_visible()
+    go_to(page, "Routing")
+    expect(page.get_by_text("all 40 futures played")).to_be_visible()
+    go_to(page, "What if")
+    page.get_by_role("slider").first.press("ArrowRight")
+    expect(page.get_by_text("all 40 futures played")).to_be_visible()
+    page.get_by_role("button", name="Keep this answer").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the report").click()
+    download.value.save_as(tmp_path / "report.html")
+    assert "Bookings by plan" in (tmp_path / "report.html").read_text("utf-8")
     assert heard == []
+
+
+def test_a_reload_finds_the_answer_again_and_so_does_a_second_browser(
+    url: str, company: str, page: Page, chromium: Browser
+) -> None:
+    plan = {"hires": [{"team": "sales", "change": 2}]}
+    view = {"company": company, "futures": 8, "target": 300_000, "plan": plan}
+    page.goto(link(url, **view))
+    go_to(page, "What if")
+    expect(page.get_by_text("all 8 futures played")).to_be_visible()
+    said = page.get_by_test_id("stMetricValue").all_inner_texts()
+    page.reload()
+    expect(page.get_by_text("all 8 futures played")).to_be_visible()
+    assert page.get_by_test_id("stMetricValue").all_inner_texts() == said
+    other = chromium.new_context().new_page()
+    other.goto(page.url)
+    expect(other.get_by_text("all 8 futures played")).to_be_visible()
+    assert other.get_by_test_id("stMetricValue").all_inner_texts() == said
+    other.context.close()
+
+
+def test_ten_visitors_at_once_each_get_their_own_answer(url: str, company: str, chromium: Browser) -> None:
+    contexts: list[BrowserContext] = [chromium.new_context() for _ in range(10)]
+    pages = []
+    for number, context in enumerate(contexts):
+        visitor = context.new_page()
+        plan = {"leads": 1 + (number + 1) / 20}
+        visitor.goto(link(url, company=company, futures=8, target=300_000, plan=plan))
+        pages.append(visitor)
+    for visitor in pages:
+        go_to(visitor, "What if")
+    answers = []
+    for visitor in pages:
+        expect(visitor.get_by_text("all 8 futures played")).to_be_visible(timeout=PATIENCE * 1000)
+        answers.append(tuple(visitor.get_by_test_id("stMetricValue").all_inner_texts()))
+    for context in contexts:
+        context.close()
+    assert len(set(answers)) == 10
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_the_screen(url: str, company: str, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for name in ("", "funnel", "forecast", "routing", "what-if", "deeper", "runs", "evidence"):
+        page.goto(link(f"{url}/{name}", company=company, futures=8).replace(f"{name}/?", f"{name}?"))
+        page.get_by_role("heading", level=1).first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -10,7 +10,7 @@ import pytest
 from scenarios.hiring.hours import Need, monthly_capacity, monthly_need, typical_hours
 from scenarios.hiring.months import add_months, months_ahead
 from scenarios.hiring.plan import Terms, first_short, hiring_for, hiring_scenarios, staffing_table, unserved
-from scenarios.levers.hiring import HireOn
+from scenarios.levers.headcount import Hire
 from scenarios.prices import MONTH, Horizon, Prices
 from sim.distributions import Fixed
 from sim.errors import SpecError
@@ -53,6 +53,7 @@ def test_capacity_is_working_days_less_leave_admin_work_and_ramp(funnel: FunnelS
     assert whole[:2].tolist() == pytest.approx([22 * 8, 20 * 8])  # weekdays of January and February 2026
     assert capacity(funnel, admin_share=0.25, speed=1.2)[0] == pytest.approx(22 * 8 * 0.75 * 1.2)
     assert capacity(funnel, leave=((date(2026, 1, 5), date(2026, 1, 9)),))[0] == pytest.approx(17 * 8)
+    assert capacity(funnel, joins=date(2026, 2, 2), leaves=date(2026, 2, 6))[:3].tolist() == pytest.approx([0, 40, 0])
     ramped = replace(funnel.operation, teams=(replace(funnel.operation.teams[0], ramp=RAMP), funnel.operation.teams[1]))
     new = capacity(replace(funnel, operation=ramped), hired=date(2026, 1, 1))
     assert 0.5 < new[0] / whole[0] < 0.75 < new[1] / whole[1] < 1.0
@@ -149,11 +150,11 @@ def test_a_teams_own_ramp_counts_before_the_usual_one(funnel: FunnelSpec) -> Non
 
 def test_a_team_with_hours_to_spare_hires_nobody(funnel: FunnelSpec) -> None:
     found = hiring_for(funnel, "field", needs(*[80.0] * 12), np.full(12, 100.0), np.full(12, 30.0), YEAR, Terms())
-    assert (found.short_from, found.positions, hiring_scenarios(found, YEAR, Terms())) == (None, 0, ())
+    assert (found.short_from, found.positions, hiring_scenarios(found, Terms())) == (None, 0, ())
 
 
-def hire(count: int = 2, starts: date = date(2026, 1, 20)) -> HireOn:
-    return HireOn(team="field", count=count, starts=starts, since=date(2026, 1, 1), ramp=RAMP)
+def hire(number: int = 2, begins: date = date(2026, 1, 20)) -> Hire:
+    return Hire("field", number, begins, time_to_hire=0.0, ramp=RAMP)
 
 
 def test_who_is_hired_for_a_later_day_does_nothing_before_it(funnel: FunnelSpec, opening: Opening) -> None:
@@ -170,11 +171,11 @@ def test_a_hire_costs_its_hiring_and_its_pay_from_the_first_day_on(funnel: Funne
     prices = Prices(rep_month=3_000.0, hiring=500.0)
     horizon = Horizon(datetime(2026, 1, 5, tzinfo=UTC), 15.0 + 2 * MONTH)
     assert hire().cost(funnel, horizon, prices) == pytest.approx(2 * (2 * 3_000 + 500))
-    assert hire(starts=date(2027, 1, 1)).cost(funnel, horizon, prices) == 2 * 500
+    assert hire(begins=date(2027, 1, 1)).cost(funnel, horizon, prices) == 0.0
 
 
 def test_hiring_nobody_changes_nothing(funnel: FunnelSpec) -> None:
-    assert hire(0).apply(funnel) is funnel
+    assert hire(0).apply(funnel) == funnel
 
 
 @pytest.mark.parametrize("terms", [{"busiest": 0.0}, {"busiest": 1.2}, {"time_to_hire": -1.0}, {"leaving": 1.0}])

@@ -16,7 +16,6 @@ from scenarios.selection import Rule
 from scenarios.tables import KPIS, TABLES
 from sim.errors import DataError, SpecError
 from sim.opening import Opening
-from studies import checkpoint
 from studies.checkpoint import SUFFIX, Checkpoint, open_checkpoint
 from studies.config import parse_spec
 from studies.experiments import UnfinishedError, run_experiment
@@ -116,11 +115,10 @@ def test_another_experiment_does_not_go_on(difference: str, tmp_path: Path) -> N
     assert str(raised.value).endswith("; give the command that began it, or leave out --resume")
 
 
-def test_another_program_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept, mine = opened(tmp_path), checkpoint.identity(EXPERIMENT)
-    monkeypatch.setattr(checkpoint, "identity", lambda _: mine | {"numpy": "1.0"})
+def test_another_program_does_not_go_on(tmp_path: Path) -> None:
+    kept, other = opened(tmp_path), identity(EXPERIMENT) | {"numpy": "1.0"}
     with pytest.raises(SpecError, match=r"was begun with numpy 2.*, this command has 1\.0; give the command"):
-        opened(tmp_path, resume=kept.target)
+        open_checkpoint(Place(root=tmp_path, resume=kept.target), QUESTION, other)
 
 
 def test_a_run_is_named_with_or_without_the_ending(tmp_path: Path) -> None:

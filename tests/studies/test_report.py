@@ -29,7 +29,12 @@ STAGES = pd.DataFrame(
 )
 TEAMS = pd.DataFrame({"scenario": ["as is", "more"], "team": ["sales", ""], "utilisation": [0.5, 0.25]})
 DIFFERENCES = pd.DataFrame(
-    {"difference": [0.0, 1.0], "low": [0.0, -0.5], "high": [0.0, 2.5], "verdict": ["baseline", "too close to call"]},
+    {
+        "difference": [0.0, 1.0],
+        "low_all": [0.0, -0.5],
+        "high_all": [0.0, 2.5],
+        "verdict": ["baseline", "too close to call"],
+    },
     index=pd.Index(["as is", "more"], name="scenario"),
 )
 CHARTS = {

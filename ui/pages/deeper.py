@@ -47,4 +47,4 @@ def _draw(job: Job, words: Words) -> None:
         st.caption(words("deeper.english"))
     for grid in answered.grids:
         grids.show(grid)
-    keeping.report_of(answered.folder, words)
+    keeping.take_along(answered.folder, words)

@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from studies import past_forecasts
+from studies import outlooks, past_forecasts
 from studies.forecast import Made
 from studies.forecast_charts import fan_table, waterfall_table
 from studies.language import Words
 from studies.outlooks import Known
 from ui import state
-from ui.components import charts, forecast_groups, knowing, target_card, trust_card, waiting
+from ui.components import charts, forecast_groups, keeping, knowing, target_card, trust_card, waiting
 from ui.components.figures import Figures
 
 
@@ -46,7 +46,12 @@ def show() -> None:
     _changed(known, words, figures)
     st.markdown(f"### {words('forecast.trust')}")
     _trust(known, words, figures)
+    keeping.offer(state.company_job().key, partial(_keep, known), words)
     state.link_to("what_if", words("forecast.next"))
+
+
+def _keep(known: Known) -> str:
+    return outlooks.keep(known, state.view(), state.settings().runs)
 
 
 def _axis(words: Words, measure: str) -> str:

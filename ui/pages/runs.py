@@ -37,7 +37,7 @@ def _show_run(run: Run, words: Words) -> None:
     st.subheader(plain(run.manifest.answer))
     if changed := run.changed():
         st.warning(words("runs.changed", names=plain(", ".join(changed))))
-    keeping.report_of(run.folder, words)
+    keeping.take_along(run.folder, words)
     charts, tables, origin = st.tabs([words("runs.charts"), words("runs.tables"), words("runs.origin")])
     with charts:
         run_charts.show(run, words)
