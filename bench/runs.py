@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from time import process_time
+from typing import Any
 
 from bench.peers.in_headrace import START
 from sim.calendar import ALWAYS
+from sim.discipline import Discipline
 from sim.distributions import Exponential
 from sim.eventlog import EventLog
 from sim.market import Channel, Market, Stage
 from sim.opening import Opening
 from sim.operation import Operation, Team
+from sim.pull import FreeRep, UserPull
 from sim.routing.by_region import ByRegion
 from sim.routing.least_open import LeastOpen
 from sim.routing.policy import Ranking, Routing, Ties
+from sim.routing.round_robin import RoundRobin
 from sim.routing.state import Floats, LeadView, TeamState, Whole
 from sim.routing.user_function import UserFunction
 from sim.simulate import simulate
@@ -49,21 +53,26 @@ def quarter(engine: str) -> Logged:
 
 def routed(ranking: Ranking, leads: float, engine: str) -> Logged:
     """Simulate about so many leads of four regions that twenty reps share, five a region, by a ranking."""
+    routing = Routing(eligible=(ByRegion(),), rank=(ranking,), ties=Ties.LIST)
+    return _desk(leads, engine, HOUR, routing=routing)
+
+
+def pulled(choose_lead: UserPull | None, leads: float, engine: str) -> Logged:
+    """Simulate about so many leads of twenty busy reps, who take the freshest of a dozen or two first."""
+    routing = Routing(rank=(RoundRobin(),), ties=Ties.LIST)
+    return _desk(leads, engine, 1.15 * HOUR, routing=routing, discipline=Discipline.FRESHEST, choose_lead=choose_lead)
+
+
+def _desk(leads: float, engine: str, effort: float, **rules: Any) -> Logged:  # noqa: ANN401 - fields of `Team`
     names = [f"region {i}" for i in range(REGIONS)]
     shares = dict.fromkeys(names, 1 / REGIONS)
     spec = FunnelSpec(
         market=Market(
             channels=(Channel(name="leads", rate_per_day=LEADS_A_DAY, regions=shares),),
-            stages=(Stage(name="desk", advance=0.5, effort=Exponential(HOUR)),),
+            stages=(Stage(name="desk", advance=0.5, effort=Exponential(effort)),),
         ),
         operation=Operation(
-            teams=(
-                Team(
-                    name="team",
-                    stages=("desk",),
-                    routing=Routing(eligible=(ByRegion(),), rank=(ranking,), ties=Ties.LIST),
-                ),
-            ),
+            teams=(Team(name="team", stages=("desk",), **rules),),
             reps=tuple(
                 Rep(name=f"rep {i}", team="team", calendar="always", regions=(names[i % REGIONS],)) for i in range(REPS)
             ),
@@ -82,7 +91,16 @@ def fewest_open(lead: LeadView, now: float, load: Whole, reps: TeamState, state:
     return best
 
 
-BUILT_IN, OWN = LeastOpen(), UserFunction(fewest_open)
+def freshest(rep: FreeRep, now: float, queue: Any, state: Floats) -> int:  # noqa: ANN401, ARG001 - as `ChooseLead` says
+    """Name the lead that came last: what `Discipline.FRESHEST` does, as a user would write it."""
+    best = 0
+    for lead in range(len(queue)):
+        if queue[lead].ready > queue[best].ready:
+            best = lead
+    return best
+
+
+BUILT_IN, OWN, OWN_PULL = LeastOpen(), UserFunction(fewest_open), UserPull(freshest)
 
 
 def _fingerprint(log: EventLog) -> str:

@@ -11,7 +11,7 @@ import pytest
 from bench.contest import LIMIT, ROUNDS, SIZE, Result, entrants, play, surprises, table
 from bench.peers import in_cpp
 from bench.peers.models import Queue, Tandem
-from bench.runs import BUILT_IN, OWN, Logged, quarter, routed
+from bench.runs import BUILT_IN, OWN, OWN_PULL, Logged, pulled, quarter, routed
 from sim.simulate import ENGINES, REFERENCE
 
 needs_cpp = pytest.mark.skipif(in_cpp.compiler() is None, reason="no g++ on the PATH to compile the limit with")
@@ -98,5 +98,15 @@ def test_a_policy_of_ones_own_routes_as_the_built_in_one_does(engine: str, capsy
     policies = {"built in": BUILT_IN, "a Python function": OWN}
     runs = in_turns({name: partial(routed, ranking, leads, engine) for name, ranking in policies.items()})
     show(capsys, f"Fewest open deals, {engine} engine", runs)
+    told = {(run.rows, run.fingerprint) for found in runs.values() for run in found}
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_pull_of_ones_own_takes_what_the_built_in_one_does(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    leads = SIZE * (5_000 if engine == REFERENCE else 200_000)
+    pulls = {"built in": None, "a Python function": OWN_PULL}
+    runs = in_turns({name: partial(pulled, pull, leads, engine) for name, pull in pulls.items()})
+    show(capsys, f"Freshest first, {engine} engine", runs)
     told = {(run.rows, run.fingerprint) for found in runs.values() for run in found}
     assert len(told) == 1

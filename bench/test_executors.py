@@ -1,4 +1,4 @@
-"""What sharing the work brings: two threads and two Dask processes against one, on the example company's next month.
+"""What sharing the work brings: two threads, two processes and two Dask processes against one.
 
     pytest -q bench/test_executors.py
 
@@ -8,19 +8,19 @@ simulated the same runs to the same figures.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from time import perf_counter
 
 import pandas as pd
 import pytest
 from distributed import LocalCluster
 
+from bench.experiment import policies
 from scenarios.experiment import Chunk, Experiment
 from scenarios.levers.staffing import ChangeHeadcount
-from scenarios.run import Tables, merge, run_chunk
+from scenarios.run import Runner, Tables, merge
 from scenarios.scenario import Scenario
 from sim.opening import Opening
-from sim.simulate import COMPILED, REFERENCE
+from sim.simulate import REFERENCE
 from studies.example.company import AS_OF, truth
 from studies.example.people import CLOSERS
 from studies.executors import Kind, Sharing, Workers, do_each
@@ -36,19 +36,6 @@ EXPERIMENT = Experiment(
     chunk_size=1,
     engine=REFERENCE,
 )
-
-
-def compiled() -> Experiment:
-    """The experiment on the compiled engine, long enough to be measured."""
-    return Experiment(
-        base=EXPERIMENT.base,
-        opening=EXPERIMENT.opening,
-        scenarios=EXPERIMENT.scenarios,
-        days=91.0,
-        seed=1,
-        replications=100,
-        engine=COMPILED,
-    )
 
 
 @contextmanager
@@ -69,7 +56,7 @@ def seconds(workers: Workers, experiment: Experiment) -> tuple[float, pd.DataFra
         parts[chunk.number] = tables
 
     start = perf_counter()
-    do_each(workers, partial(run_chunk, experiment), experiment.rounds[0], keep)
+    do_each(workers, Runner(experiment), experiment.rounds[0], keep)
     return perf_counter() - start, merge(experiment, list(parts.values())).kpis
 
 
@@ -97,7 +84,7 @@ def check(figures: list[pd.DataFrame], experiment: Experiment) -> None:
 
 
 def test_two_threads_against_one(capsys: pytest.CaptureFixture[str]) -> None:
-    experiment = compiled()
+    experiment = policies(20)
     with (
         Sharing(executor=Kind.THREADS, workers=1).open(experiment.engine) as one,
         Sharing(executor=Kind.THREADS, workers=2).open(experiment.engine) as two,

@@ -86,7 +86,7 @@ def measured(name: str, log: EventLog, chunks: list[np.ndarray], options: dict[s
         taking.append(perf_counter() - first)
         run.figures()
         if options:
-            run.conversion(), run.dwell(), run.utilisation({})
+            run.conversion(), run.dwell(), run.work()
         everything.append(perf_counter() - begin)
     print(f"  reduction, {name:21} {rate(log, min(taking))} taking rows, {rate(log, min(everything))} in all")
     return run

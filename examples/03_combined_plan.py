@@ -9,7 +9,7 @@ from forecast.crm import load_mapping, read
 from scenarios.compare import compare
 from scenarios.experiment import Experiment
 from scenarios.prices import Horizon
-from scenarios.run import merge, run_chunk
+from scenarios.run import Runner, merge
 from scenarios.scenario import Scenario
 from studies.config import read_scenarios
 from studies.demo import MAPPING, example_files
@@ -49,7 +49,7 @@ def main() -> None:
         seed=1,
         replications=8,
     )
-    results = merge(experiment, [run_chunk(experiment, chunk) for chunk in experiment.rounds[0]])
+    results = merge(experiment, [*map(Runner(experiment), experiment.rounds[0])])
     rows = compare(results.kpis, "bookings").table
     print(f"{'plan':24}{'gain':>10}{'95% interval':>22}{'cost':>9}{'gain per cost':>15}")
     for plan in file.plans:

@@ -6,8 +6,10 @@ every plan, and a higher rate brings the same leads sooner. A weekly gamma facto
 ones are.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from math import prod
 from zoneinfo import ZoneInfo
 
@@ -16,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import gammaincinv
 
-from sim.distributions import Distribution, Floats, normal_quantile, quantile
+from sim.distributions import FIXED, Distribution, Floats, normal_quantile, quantile
 from sim.jit import rule
 from sim.market import Batch, Channel, DemandShift, Market, Mix
 from sim.scoring import correlation, scores, tiers_of
@@ -192,8 +194,9 @@ def still_come(
         begins, ends = window_of(spec.market, shift, origin)
         meant = (created >= begins) & (created < ends)
         if shift.region is not None:
-            u = uniforms_at(luck.seed, luck.replication, key, number, int(Purpose.REGION))
-            meant &= _pick(channel.regions, spec.names("regions"), u) == spec.names("regions").index(shift.region)
+            draw = partial(uniforms_at, luck.seed, luck.replication, key, number, int(Purpose.REGION))
+            regions = spec.names("regions")
+            meant &= _pick(channel.regions, regions, number, draw) == regions.index(shift.region)
         u = uniforms_at(luck.seed, luck.replication, key, number, int(Purpose.DEMAND), place)
         come &= ~meant | (u < shift.factor)
     return come
@@ -235,7 +238,7 @@ def describe(
         return uniforms_at(luck.seed, luck.replication, key, number, int(purpose))
 
     region, segment, product = (
-        _pick(mix, spec.names(kind), draw(purpose))
+        _pick(mix, spec.names(kind), number, partial(draw, purpose))
         for kind, mix, purpose in (
             ("regions", channel.regions, Purpose.REGION),
             ("segments", channel.segments, Purpose.SEGMENT),
@@ -244,8 +247,11 @@ def describe(
     )
     quality = channel.quality + normals(draw(Purpose.QUALITY))
     score = scores(quality, draw(Purpose.SCORE_NOISE), correlation(market.scoring.concordance))
-    place = (draw(Purpose.ACCOUNT) * market.accounts).astype(np.int64)
     n = len(number)
+    # luck that can't change anything isn't asked for
+    place = (draw(Purpose.ACCOUNT) * market.accounts).astype(np.int64) if market.accounts > 1 else np.zeros(n, np.int64)
+    fixed = market.discount.kind == FIXED
+    discount = np.full(n, market.discount.table[0]) if fixed else quantiles(market.discount, draw(Purpose.DISCOUNT))
     return {
         "channel": np.full(n, code),
         "key": np.full(n, key),
@@ -256,7 +262,7 @@ def describe(
         "account": (region * len(spec.names("segments")) + segment) * market.accounts + place,
         "created": created,
         "amount": amounts(spec, segment, product, draw(Purpose.AMOUNT)),
-        "list_share": 1.0 - quantiles(market.discount, draw(Purpose.DISCOUNT)),
+        "list_share": 1.0 - discount,
         "score": score,
         "quality": quality,
         "tier": tiers(market, score),
@@ -313,8 +319,10 @@ def quantiles_of(kind: int, table: Floats, u: Floats) -> Floats:
     return result
 
 
-def _pick(mix: Mix, names: tuple[str, ...], u: Floats) -> Whole:
-    """Return codes into ``names``, drawn with the shares of ``mix``."""
+def _pick(mix: Mix, names: tuple[str, ...], leads: Whole, draw: Callable[[], Floats]) -> Whole:
+    """Return codes into ``names`` for some leads, drawn with the shares of ``mix`` where there is a choice."""
     edges = np.cumsum(list(mix.values()))
     codes = np.array([names.index(name) for name in mix])
-    return codes[np.minimum(np.searchsorted(edges, u), len(codes) - 1)]
+    if len(codes) == 1:
+        return np.full(len(leads), codes[0])
+    return codes[np.minimum(np.searchsorted(edges, draw()), len(codes) - 1)]

@@ -23,6 +23,9 @@ type Codes = npt.NDArray[np.int32]
 type Column = npt.NDArray[Any]
 """A table's column: which type a name has is in `EVENT_COLUMNS` and `LEAD_COLUMNS`."""
 
+type Columns = Mapping[str, Column]
+"""A table as columns of one length."""
+
 NONE = -1
 """The code of "no value": no stage, no actor, no cause, no attribute."""
 
@@ -146,7 +149,8 @@ class EventLog:
     actor_team
         One code of the vocabulary ``team`` for each actor, `NONE` for those outside the teams.
     labels
-        What the source system calls each lead (its record id), or empty: then `lead_labels` makes ``channel-number``.
+        What the source system calls the first leads (their record ids): all of them, some or none. `lead_labels` calls
+        the others ``channel-number``.
     """
 
     origin: datetime
@@ -197,7 +201,9 @@ class EventLog:
         Rows of one instant keep the order in which they are given.
         """
         columns = {name: np.asarray(values) for name, values in events.items()}
-        order = np.argsort(columns["time"], kind="stable")
+        order: slice | npt.NDArray[np.int64] = slice(None)
+        if (columns["time"][1:] < columns["time"][:-1]).any():
+            order = np.argsort(columns["time"], kind="stable")
         return cls(
             origin=origin,
             window=window,
@@ -227,13 +233,13 @@ class EventLog:
             raise UnknownNameError(vocabulary, text, texts, "this log")
         return texts.index(text)
 
-    def lead_labels(self) -> tuple[str, ...]:
-        """Name each lead: the source system's id, or ``channel-number``."""
-        if self.labels:
-            return self.labels
-        channels = self.vocabulary["channel"]
-        pairs = zip(self.leads["channel"].tolist(), self.leads["number"].tolist(), strict=True)
-        return tuple(f"{channels[channel]}-{number}" for channel, number in pairs)
+    def lead_labels(self, leads: npt.NDArray[np.int64] | None = None) -> tuple[str, ...]:
+        """Name all leads, or those in the given rows of the table: the source system's id, or ``channel-number``."""
+        rows = np.arange(self.n_leads) if leads is None else leads
+        channels, named = self.vocabulary["channel"], len(self.labels)
+        columns = (rows, self.leads["channel"][rows], self.leads["number"][rows])
+        told = zip(*(column.tolist() for column in columns), strict=True)
+        return tuple(self.labels[row] if row < named else f"{channels[code]}-{number}" for row, code, number in told)
 
     def select(self, mask: npt.NDArray[np.bool_]) -> "EventLog":
         """Keep the events where ``mask`` (one flag an event) is true; the leads stay as they are."""

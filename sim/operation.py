@@ -12,6 +12,7 @@ from sim.discipline import Discipline
 from sim.distributions import Distribution, Fixed
 from sim.errors import require
 from sim.market import check_chance, check_not_negative, check_positive
+from sim.pull import UserPull
 from sim.routing.policy import Routing
 from sim.workforce import Attrition, Experts, Ramp, Rep
 
@@ -119,6 +120,9 @@ class Team:
         Who gets a lead.
     discipline
         Which deal a free rep, or the team's queue, takes next.
+    choose_lead
+        Asked first which deal a free rep takes from the to-do list, or else from the pool; None leaves it to the
+        discipline.
     sla
         First-touch promise, or None.
     pool
@@ -135,6 +139,7 @@ class Team:
     stages: tuple[str, ...]
     routing: Routing = field(default_factory=Routing)
     discipline: Discipline = Discipline.FIFO
+    choose_lead: UserPull | None = None
     sla: Sla | None = None
     pool: PoolRules | None = None
     ramp: Ramp | None = None

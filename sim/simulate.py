@@ -1,7 +1,7 @@
 """Simulate: a funnel, what is open today, and a choice of luck go in; an event log comes out."""
 
-import warnings
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -46,27 +46,37 @@ class Simulator(Protocol):
         """Run one replication, let a reader follow it, and return the reader; no log is kept."""
 
 
+class Plans:
+    """Several plans on one opening, ready to be run under the same luck, from several threads if need be."""
+
+    def __init__(self, specs: Sequence[FunnelSpec], opening: Opening, *, days: float, engine: str = COMPILED) -> None:
+        """Prepare the plans; parameters and errors as of `simulate`."""
+        require(days > 0, f"simulate: days must be above 0, got {days:g}")
+        if engine not in ENGINES:
+            raise SpecError(f"simulate: no engine {engine!r}; there are {' and '.join(ENGINES)}")
+        from sim.engine.compiled.run import prepare  # noqa: PLC0415 - engines are loaded when used
+        from sim.engine.reference import Processes  # noqa: PLC0415 - as above
+
+        defined = tuple(Processes(spec, opening, days) for spec in specs)
+        self._ready = defined if engine == REFERENCE else prepare(defined)
+
+    def __getitem__(self, place: int) -> Simulator:
+        """Return one plan by its place."""
+        return self._ready[place]
+
+    def feed[R: Reader](self, seed: int, replication: int, makes: Sequence[MakeReader[R]]) -> Iterator[R]:
+        """Run a replication of plan after plan and yield each one's reader, made by one of ``makes``.
+
+        Plans that leave the market as it is meet the same leads, so these are drawn once.
+        """
+        from sim.engine.compiled.run import feed_all  # noqa: PLC0415 - as above
+
+        return feed_all(self._ready, seed, replication, makes)
+
+
 def simulator(spec: FunnelSpec, opening: Opening, *, days: float, engine: str = COMPILED) -> Simulator:
     """Prepare a funnel for any number of replications; parameters and errors as of `simulate`."""
-    require(days > 0, f"simulate: days must be above 0, got {days:g}")
-    if engine not in ENGINES:
-        raise SpecError(f"simulate: no engine {engine!r}; there are {' and '.join(ENGINES)}")
-    from sim.engine.reference import Processes  # noqa: PLC0415 - engines are loaded when used
-
-    defined = Processes(spec, opening, days)
-    return defined if engine == REFERENCE else _compiled(defined)
-
-
-def _compiled(defined: Any) -> Simulator:  # noqa: ANN401 - `sim.engine.reference.Processes`
-    from sim.engine.compiled.functions import NotCompiledError  # noqa: PLC0415 - as above
-    from sim.engine.compiled.run import Prepared  # noqa: PLC0415 - as above
-
-    try:
-        return Prepared(defined)
-    except NotCompiledError as reason:
-        cost = "the reference engine does the work, which takes some 40 times as long"
-        warnings.warn(SlowPolicyWarning(f"{reason}; {cost}"), stacklevel=4)
-        return defined  # type: ignore[no-any-return]
+    return Plans((spec,), opening, days=days, engine=engine)[0]
 
 
 def simulate(

@@ -36,17 +36,15 @@ def are_compiled() -> bool:
 def compile_simulator() -> None:
     """Compile all that an experiment calls, once for a machine and a state of the sources: about a minute's work."""
     # imported only here: they take longer than the command line's help
-    from scenarios.tables import TABLES, reduction_for  # noqa: PLC0415
+    from scenarios.tables import TABLES, Measure  # noqa: PLC0415
     from sim.opening import Opening  # noqa: PLC0415
     from sim.simulate import simulator  # noqa: PLC0415
     from studies.example.company import AS_OF, truth  # noqa: PLC0415
 
     spec, days = truth(), 1.0
     ready = simulator(spec, Opening(AS_OF), days=days)
-    run = ready.feed(0, 0, lambda frame: reduction_for(frame, spec, (0.0, days), TABLES))
-    run.figures()
-    for table in TABLES.values():
-        table(run, spec)
+    measure = Measure(spec, AS_OF, (0.0, days), TABLES)
+    measure.columns(ready.feed(0, 0, measure.follow))
     _mark().parent.mkdir(parents=True, exist_ok=True)
     _mark().touch()
 

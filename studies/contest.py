@@ -14,9 +14,10 @@ import pandas as pd
 from scenarios.compare import HIGHER_IS_BETTER
 from scenarios.experiment import Chunk, Experiment
 from scenarios.pairing import Floats
-from scenarios.run import KPIS, rows_of
+from scenarios.run import rows_of
 from scenarios.selection import Chosen, Rule
 from scenarios.selection.source import Ask
+from scenarios.tables import KPIS
 from sim.errors import DataError, UnknownNameError, require
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers

@@ -4,10 +4,10 @@ The results are the same to the last byte whoever shares the work, and however o
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from scenarios.experiment import Chunk, Experiment
-from scenarios.run import KPIS, Results, Tables, merge, run_chunk
+from scenarios.run import Results, Runner, Tables, merge
+from scenarios.tables import KPIS
 from sim.errors import HeadraceError
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers, do_each
@@ -73,6 +73,7 @@ class Finished:
         watch: Watch | None = None,
     ) -> None:
         self._experiment = experiment
+        self._runner = Runner(experiment)
         self._checkpoint = checkpoint
         self._progress = progress
         self._watch = watch
@@ -86,7 +87,7 @@ class Finished:
         """Do those of some chunks that aren't finished yet."""
         self._begun += len(chunks)
         rest = [chunk for chunk in chunks if chunk.number not in self._tables]
-        do_each(workers, partial(run_chunk, self._experiment), rest, self._keep)
+        do_each(workers, self._runner, rest, self._keep)
 
     def tables(self, chunks: Sequence[Chunk] | None = None) -> list[Tables]:
         """Return the tables of some chunks, or of all that are finished, in their order."""

@@ -6,7 +6,6 @@ that are kept are handed out again, and only the rest is simulated.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from itertools import batched, count
 
 import numpy as np
@@ -14,8 +13,9 @@ import pandas as pd
 
 from scenarios.experiment import Chunk, Experiment, Run
 from scenarios.pairing import Floats
-from scenarios.run import KPIS, Tables, run_chunk
+from scenarios.run import Runner, Tables
 from scenarios.scenario import Scenario
+from scenarios.tables import KPIS
 from studies.checkpoint import Checkpoint
 from studies.executors import Workers, do_each
 
@@ -49,7 +49,7 @@ class Trials:
         parts = batched((Run(0, number) for number in runs), experiment.chunk_size)
         chunks = [Chunk(next(self._numbers), part) for part in parts]
         rest = [chunk for chunk in chunks if chunk.number not in self._finished]
-        do_each(self._workers, partial(run_chunk, experiment), rest, self._keep)
+        do_each(self._workers, Runner(experiment), rest, self._keep)
         kpis = pd.concat([self._finished.pop(chunk.number)[KPIS] for chunk in chunks])
         return kpis.sort_values("replication")[self._kpi].to_numpy(np.float64)
 

@@ -29,8 +29,9 @@ from scenarios.experiment import Chunk, Experiment, Run  # noqa: E402
 from scenarios.goal import Confirmed, Effort, Goal, Trial  # noqa: E402
 from scenarios.pairing import Floats  # noqa: E402
 from scenarios.prices import Horizon, Prices  # noqa: E402
-from scenarios.run import KPIS, run_chunk  # noqa: E402
+from scenarios.run import Runner  # noqa: E402
 from scenarios.scenario import Scenario  # noqa: E402
+from scenarios.tables import KPIS  # noqa: E402
 from studies.demo import calibrate_example  # noqa: E402
 from studies.dial_text import read_dials  # noqa: E402
 from studies.example.company import QUARTER_DAYS  # noqa: E402
@@ -72,7 +73,7 @@ def runs_of(funnel: Funnel, plan: Scenario, count: int, seed: int) -> "pd.Series
         seed=seed,
         replications=count,
     )
-    return run_chunk(asked, Chunk(0, tuple(Run(0, number) for number in range(count))))[KPIS][GOAL.kpi]
+    return Runner(asked)(Chunk(0, tuple(Run(0, number) for number in range(count))))[KPIS][GOAL.kpi]
 
 
 def cells(funnel: Funnel) -> Iterator[dict[str, object]]:

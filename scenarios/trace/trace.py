@@ -57,7 +57,7 @@ def trace_lead(
     labels = log.lead_labels()
     if label not in labels:
         raise missing
-    hours = dict(zip(log.vocabulary["actor"], working_hours(log, changed), strict=True))
+    hours = dict(zip(log.vocabulary["actor"], working_hours(changed, log.origin, log.window[1]), strict=True))
     return Traced(plan.name, log, Teller(log, labels.index(label), diary.choices, hours).tell())
 
 

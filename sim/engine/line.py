@@ -34,6 +34,11 @@ class Line:
             task.line = None
             yield task
 
+    def as_wanted(self) -> list[Task]:
+        """Return the tasks in the order in which they were wanted, equal ones by age; they stay."""
+        tasks = (entry[-1] for entry in self._heap)
+        return sorted(tasks, key=lambda task: (task.ready, task.deal.entered, task.deal.row))
+
     def take(self) -> Task | None:
         """Take the first task out of the line, or None."""
         return next(self.in_order(), None)

@@ -1,8 +1,12 @@
 """The opening's deals as leads, and the rows that tell how they came to stand where they stand."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.arrivals import Leads, Luck, Whole, amounts, normals, quantiles, tiers, uniforms_at
 from sim.buyer import survival_odds
@@ -20,36 +24,52 @@ OPENING_KEY = name_key("(opening)")
 """The channel part of the address of leads that are open at the start; their number is their place in the opening."""
 
 
-def opening_leads(spec: FunnelSpec, opening: Opening, luck: Luck) -> Leads:
-    """Return the opening's deals as columns; what the CRM doesn't know is drawn from the market."""
-    number = np.arange(len(opening.deals))
+@dataclass(frozen=True, slots=True)
+class KnownDeals:
+    """What is known of the opening's deals whatever the luck: columns of `Leads`, NaN where the CRM doesn't know."""
 
-    def draw(purpose: Purpose) -> Floats:
-        return uniforms_at(luck.seed, luck.replication, OPENING_KEY, number, int(purpose))
+    spec: FunnelSpec
+    columns: Mapping[str, npt.NDArray[Any]]
 
-    stages, channels = spec.stage_names, tuple(channel.name for channel in spec.market.channels)
-    region, segment, product = (
-        _codes([getattr(deal, kind) for deal in opening.deals], spec.names(f"{kind}s"))
-        for kind in ("region", "segment", "product")
-    )
-    amount = _known_or([deal.amount for deal in opening.deals], amounts(spec, segment, product, draw(Purpose.AMOUNT)))
-    score = _known_or([deal.score for deal in opening.deals], 100.0 * draw(Purpose.SCORE_NOISE))
-    return Leads(
-        channel=np.array([_code(deal.channel, channels) for deal in opening.deals], np.int64),
-        key=np.full(len(number), OPENING_KEY),
-        number=number,
-        region=region,
-        segment=segment,
-        product=product,
-        account=_accounts(spec, [deal.account for deal in opening.deals]),
-        created=np.array([-deal.age for deal in opening.deals], np.float64),
-        amount=amount,
-        list_share=1.0 - quantiles(spec.market.discount, draw(Purpose.DISCOUNT)),
-        score=score,
-        quality=_quality_given(score, correlation(spec.market.scoring.concordance), draw(Purpose.QUALITY)),
-        tier=tiers(spec.market, score),
-        entry=np.array([stages.index(deal.stage) for deal in opening.deals], np.int64),
-    )
+    @classmethod
+    def of(cls, spec: FunnelSpec, opening: Opening) -> "KnownDeals":
+        """Read the deals."""
+        deals, stages = opening.deals, spec.stage_names
+        channels = tuple(channel.name for channel in spec.market.channels)
+        coded = {
+            kind: _codes([getattr(deal, kind) for deal in deals], spec.names(f"{kind}s"))
+            for kind in ("region", "segment", "product")
+        }
+        columns = {
+            "channel": np.array([_code(deal.channel, channels) for deal in deals], np.int64),
+            "key": np.full(len(deals), OPENING_KEY),
+            "number": np.arange(len(deals)),
+            **coded,
+            "account": _accounts(spec, [deal.account for deal in deals]),
+            "created": np.array([-deal.age for deal in deals], np.float64),
+            "amount": np.array([deal.amount for deal in deals], np.float64),
+            "score": np.array([deal.score for deal in deals], np.float64),
+            "entry": np.array([stages.index(deal.stage) for deal in deals], np.int64),
+        }
+        return cls(spec, columns)
+
+    def draw(self, luck: Luck) -> Leads:
+        """Return the deals as leads; what the CRM doesn't know is drawn from the market."""
+        known, market = self.columns, self.spec.market
+
+        def draw(purpose: Purpose) -> Floats:
+            return uniforms_at(luck.seed, luck.replication, OPENING_KEY, known["number"], int(purpose))
+
+        drawn = amounts(self.spec, known["segment"], known["product"], draw(Purpose.AMOUNT))
+        score = _known_or(known["score"], 100.0 * draw(Purpose.SCORE_NOISE))
+        guessed = {
+            "amount": _known_or(known["amount"], drawn),
+            "list_share": 1.0 - quantiles(market.discount, draw(Purpose.DISCOUNT)),
+            "score": score,
+            "quality": _quality_given(score, correlation(market.scoring.concordance), draw(Purpose.QUALITY)),
+            "tier": tiers(market, score),
+        }
+        return Leads(**{**known, **guessed})
 
 
 def odds_of_being_open(stage: Stage, touches: int, silence: float) -> float:
@@ -118,8 +138,7 @@ def _accounts(spec: FunnelSpec, names: list[str]) -> Whole:
     return np.array([beyond + place for place in places], np.int64)
 
 
-def _known_or(values: list[float], drawn: Floats) -> Floats:
-    known = np.array(values, np.float64)
+def _known_or(known: Floats, drawn: Floats) -> Floats:
     return np.where(np.isnan(known), drawn, known)
 
 

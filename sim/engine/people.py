@@ -12,6 +12,7 @@ from sim.engine.floor import Floor
 from sim.engine.line import Line
 from sim.engine.staffing import Position
 from sim.engine.task import Task
+from sim.engine.wish import wished
 from sim.eventlog import Kind
 from sim.workforce import Ramp, Rep, is_absent, next_at_work, productivity, working_time
 
@@ -82,7 +83,14 @@ class Worker:
         if not self.at_work:
             self._set_alarm()
             return None
-        return self.todo.take() or self.desk.claim(self)
+        return self._take() or self.desk.claim(self)
+
+    def _take(self) -> Task | None:
+        task = wished(self, self.todo.as_wanted()) if self.desk.team.choose_lead else None
+        if task is None:
+            return self.todo.take()
+        self.todo.leave(task)
+        return task
 
     def _set_alarm(self) -> None:
         """Wake up when the next shift begins, if anything waits on the to-do list."""

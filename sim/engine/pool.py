@@ -9,6 +9,7 @@ import numpy as np
 from sim.engine.causes import IN_POOL
 from sim.engine.line import Line
 from sim.engine.task import Task
+from sim.engine.wish import wished
 from sim.eventlog import Kind
 from sim.operation import PoolRules
 from sim.routing.state import Flags
@@ -49,6 +50,11 @@ class Pool:
 
     def claim(self, worker: "Worker") -> bool:
         """Let a rep with nothing to do take the first task that they may; tell whether there was one."""
+        task = self._wished(worker)
+        if task is not None:
+            self.line.leave(task)
+            self._give(task, worker.place, np.arange(len(self.desk.workers)) == worker.place)
+            return True
         stay, claimed = [], False
         for task in self._while_room(worker):
             if self._may_claim(task)[worker.place]:
@@ -59,6 +65,11 @@ class Pool:
         for task in stay:
             self.line.join(task)
         return claimed
+
+    def _wished(self, worker: "Worker") -> Task | None:
+        if self.desk.team.choose_lead is None or not self.line or not self._has_room()[worker.place]:
+            return None
+        return wished(worker, [task for task in self.line.as_wanted() if self._may_claim(task)[worker.place]])
 
     def _while_room(self, worker: "Worker") -> Iterator[Task]:
         if self.line and self._has_room()[worker.place]:

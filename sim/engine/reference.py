@@ -16,7 +16,7 @@ from sim.engine.desk import Desk
 from sim.engine.floor import Floor
 from sim.engine.hours import TeamHours
 from sim.engine.line import Line
-from sim.engine.opening import check_opening, opening_leads, write_history
+from sim.engine.opening import KnownDeals, check_opening, write_history
 from sim.engine.people import ExpertGroup, Worker
 from sim.engine.result import event_log
 from sim.engine.staff import Staff
@@ -55,7 +55,7 @@ def run(spec: FunnelSpec, opening: Opening, days: float, luck: Luck) -> EventLog
     check_opening(spec, opening)
     floor = Floor(spec, luck)
     _open_desks(floor, opening.as_of, days)
-    carried = opening_leads(spec, opening, luck)
+    carried = KnownDeals.of(spec, opening).draw(luck)
     write_history(floor.journal, spec, opening)
     leads = draw_leads(spec, opening.as_of, days, luck)
     for deal, open_deal in zip(_deals(floor, carried, 0), opening.deals, strict=True):

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sim.arrivals import Leads
 from sim.engine import causes
-from sim.eventlog import EVENT_COLUMNS, LEAD_COLUMNS, NONE, Codes, EventLog
+from sim.eventlog import EVENT_COLUMNS, LEAD_COLUMNS, NONE, Codes, Columns, EventLog
 from sim.opening import Opening
 from sim.spec import FunnelSpec
 
@@ -20,31 +20,35 @@ def event_log(
     ``rows`` (`sim.eventlog.ROW`) are what happened, ``carried`` the deals of the opening, which come first in the lead
     table, and ``leads`` those that arrived.
     """
-    table = {name: np.concatenate([getattr(carried, name), getattr(leads, name)]) for name in LEAD_COLUMNS}
-    accounts, table["account"] = np.unique(table["account"], return_inverse=True)
+    table = lead_table(carried, leads)
+    accounts, number = np.unique(table["account"], return_inverse=True)
     return EventLog.from_rows(
         origin=opening.as_of,
         window=(0.0, days),
         events={name: rows[name] for name in EVENT_COLUMNS},
-        leads=table,
+        leads={**table, "account": number},
         vocabulary={**vocabulary(spec), "account": tuple(f"account-{number}" for number in accounts.tolist())},
         actor_team=actor_teams(spec),
         labels=_labels(spec, opening, leads),
     )
 
 
-def frame(spec: FunnelSpec, opening: Opening, days: float, carried: Leads, leads: Leads) -> EventLog:
-    """Return the log of a run before anything has happened, without the accounts, which no figure looks at."""
-    table = {name: np.concatenate([getattr(carried, name), getattr(leads, name)]) for name in LEAD_COLUMNS}
+def frame(spec: FunnelSpec, opening: Opening, days: float) -> EventLog:
+    """Return what is known of the log of any run: all but events, leads and accounts."""
     return EventLog(
         origin=opening.as_of,
         window=(0.0, days),
         events={name: np.empty(0) for name in EVENT_COLUMNS},
-        leads={**table, "account": np.full(len(carried) + len(leads), NONE)},
+        leads={name: np.empty(0) for name in LEAD_COLUMNS},
         vocabulary=vocabulary(spec),
         actor_team=actor_teams(spec),
-        labels=_labels(spec, opening, leads),
+        labels=tuple(deal.label for deal in opening.deals),
     )
+
+
+def lead_table(carried: Leads, leads: Leads) -> Columns:
+    """Return the lead table of a run, the accounts by their numbers in the market."""
+    return {name: np.concatenate([getattr(carried, name), getattr(leads, name)]) for name in LEAD_COLUMNS}
 
 
 def vocabulary(spec: FunnelSpec) -> Mapping[str, tuple[str, ...]]:

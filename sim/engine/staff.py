@@ -1,6 +1,6 @@
 """The people of a funnel on a run's clock: when they work, when they are away, and what routing sees of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,10 +24,14 @@ class Staff:
     spec: FunnelSpec
     origin: datetime
     days: float
+    _known: dict[tuple[str, Leave], OpenHours] = field(default_factory=dict)
 
     def hours(self, calendar: str, leave: Leave = ()) -> OpenHours:
         """Return the working hours of somebody with a calendar and leave."""
-        return self.spec.operation.calendars[calendar].open_hours(self.origin, 0.0, self.days + _BEYOND, leave)
+        if (calendar, leave) not in self._known:
+            hours = self.spec.operation.calendars[calendar].open_hours(self.origin, 0.0, self.days + _BEYOND, leave)
+            self._known[calendar, leave] = hours
+        return self._known[calendar, leave]
 
     def employed_hours(self, rep: Rep) -> OpenHours:
         """Return the hours that a rep's position is there to be worked, by plan: those of its employment."""

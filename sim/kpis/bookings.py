@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.eventlog import EventLog, Floats, Kind
-from sim.kpis.closings import Closings, closings
+from sim.kpis.closings import closings
 from sim.kpis.dimensions import figures_by
 from sim.kpis.period import Period, span
 from sim.kpis.rows import Rows64, rows
@@ -22,11 +22,7 @@ def bookings(log: EventLog, by: Sequence[str] = (), period: Period | None = None
         ``wins``, ``bookings`` and ``average_deal`` in account currency. A win of unknown amount counts among the wins
         only; ``average_deal`` is NaN where no amount is known.
     """
-    return bookings_of(log, closings(log, period), by)
-
-
-def bookings_of(log: EventLog, closed: Closings, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Make the table of `bookings` from some closings; the log gives names to the groups."""
+    closed = closings(log, period)
     won = np.flatnonzero(closed.won)
     return figures_by(closed.labels(log, by).iloc[won], lambda group: _figures(closed.amount[won][group]))
 

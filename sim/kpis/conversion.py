@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.eventlog import EventLog
+from sim.eventlog import Columns, EventLog
 from sim.kpis.incidence import cumulative_incidence
 from sim.kpis.period import Period, span
 from sim.kpis.rows import Flags
@@ -30,9 +30,10 @@ def conversion_of_cohort(log: EventLog, period: Period | None = None) -> pd.Data
         ``still_open`` as shares of ``entered`` (NaN where none entered). While some are open, ``conversion`` is a lower
         bound: `conversion_curve` allows for them.
     """
-    stays = visits(log)
-    counts = _count(log, stays, span(log, period).holds(stays.entered))
-    table = counts[[*ENDS, OUTCOMES[Outcome.OPEN]]]
+    stays, stages = visits(log), log.vocabulary["stage"]
+    counts = _count(stays, span(log, period).holds(stays.entered), len(stages))
+    named = pd.DataFrame(counts, columns=list(OUTCOMES), index=pd.Index(stages, name="stage"))
+    table = named[[*ENDS, OUTCOMES[Outcome.OPEN]]]
     table.insert(0, "entered", table.sum(axis=1))
     shares = {"conversion": "advanced", "loss": "lost", "still_open": "open"}
     return table.assign(**{share: table[name] / table["entered"] for share, name in shares.items()})
@@ -47,15 +48,18 @@ def conversion_of_period(log: EventLog, period: Period | None = None) -> pd.Data
         One row a stage: ``left``, how many of them ``advanced``, were ``lost``, ``nurtured``, ``returned`` or
         ``merged``, and ``conversion`` and ``loss`` as shares of ``left`` (NaN where none left).
     """
-    stays = visits(log)
-    return conversion_by_stage(_count(log, stays, span(log, period).holds(stays.left)))
+    stays, stages = visits(log), log.vocabulary["stage"]
+    counts = _count(stays, span(log, period).holds(stays.left), len(stages))
+    return pd.DataFrame(conversion_by_stage(counts), index=pd.Index(stages, name="stage"))
 
 
-def conversion_by_stage(counts: pd.DataFrame) -> pd.DataFrame:
-    """Make the table of `conversion_of_period` from the number of visits by stage and outcome."""
-    table = counts[list(ENDS)]
-    table.insert(0, "left", table.sum(axis=1))
-    return table.assign(conversion=table["advanced"] / table["left"], loss=table["lost"] / table["left"])
+def conversion_by_stage(counts: npt.NDArray[np.int64]) -> Columns:
+    """Return the columns of `conversion_of_period`, given the number of visits by stage and `Outcome`."""
+    ended = counts[:, [OUTCOMES.index(end) for end in ENDS]]
+    left = ended.sum(axis=1)
+    base = np.where(left > 0, left, np.nan)
+    shares = {"conversion": counts[:, Outcome.ADVANCED] / base, "loss": counts[:, Outcome.LOST] / base}
+    return {"left": left, **dict(zip(ENDS, ended.T, strict=True)), **shares}
 
 
 def conversion_curve(log: EventLog, stage: str, period: Period | None = None) -> pd.DataFrame:
@@ -77,14 +81,7 @@ def conversion_curve(log: EventLog, stage: str, period: Period | None = None) ->
     return cumulative_incidence(stays.seen_for(log.window[1])[chosen], stays.outcome[chosen], ENDS)
 
 
-def _count(log: EventLog, stays: Visits, chosen: Flags) -> pd.DataFrame:
-    """Count the chosen visits by stage and outcome."""
-    stages, kinds = log.vocabulary["stage"], len(OUTCOMES)
-    cells = stays.stage[chosen] * kinds + stays.outcome[chosen]
-    return outcomes_by_stage(np.bincount(cells, minlength=len(stages) * kinds), stages)
-
-
-def outcomes_by_stage(counts: npt.NDArray[np.int64], stages: tuple[str, ...]) -> pd.DataFrame:
-    """Name the counts of visits, stage by stage and in each by `Outcome`."""
-    counts = counts.reshape(len(stages), len(OUTCOMES))
-    return pd.DataFrame(counts, columns=list(OUTCOMES), index=pd.Index(stages, name="stage"))
+def _count(stays: Visits, chosen: Flags, stages: int) -> npt.NDArray[np.int64]:
+    """Count the chosen visits by stage and outcome: shape (stages, outcomes)."""
+    cells = stays.stage[chosen] * len(OUTCOMES) + stays.outcome[chosen]
+    return np.bincount(cells, minlength=stages * len(OUTCOMES)).reshape(stages, len(OUTCOMES))

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.eventlog import NONE, Codes, EventLog, Floats, Kind
+from sim.eventlog import NONE, Codes, Columns, EventLog, Floats, Kind
 from sim.kpis.period import Period, span
 from sim.kpis.rows import Flags, Rows, Rows64, by_lead, carry_forward, observes, same_lead_follows
 from sim.kpis.visits import PLACE_KINDS, Outcome, Visits, visits, visits_frame
@@ -130,11 +130,13 @@ def dwell_summary(log: EventLog, period: Period | None = None) -> pd.DataFrame:
     stays = visits(log)
     ended = (stays.outcome != Outcome.OPEN) & span(log, period).holds(stays.left)
     days = (stays.left - stays.entered)[ended]
-    return dwell_by_stage(stays.stage[ended], days, parts_of(log, stays)[ended], log.vocabulary["stage"])
+    stages = log.vocabulary["stage"]
+    columns = dwell_by_stage(stays.stage[ended], days, parts_of(log, stays)[ended], len(stages))
+    return pd.DataFrame(columns, index=pd.Index(stages, name="stage"))
 
 
-def dwell_by_stage(stage: Codes, days: Floats, parts: Floats, stages: tuple[str, ...]) -> pd.DataFrame:
-    """Make the table of `dwell_summary` from the visits that ended.
+def dwell_by_stage(stage: Codes, days: Floats, parts: Floats, stages: int) -> Columns:
+    """Return the columns of `dwell_summary`, given the visits that ended.
 
     Parameters
     ----------
@@ -143,21 +145,29 @@ def dwell_by_stage(stage: Codes, days: Floats, parts: Floats, stages: tuple[str,
     parts
         The dwell by `Part`, shape (n visits, 4).
     stages
-        The stages' names.
+        How many stages there are.
     """
-    table = pd.DataFrame(parts, columns=list(PARTS))
-    table.insert(0, "dwell", days)
-    groups = table.groupby(stage)
-    summary = pd.DataFrame(
-        {
-            "left": groups.size(),
-            "mean": groups["dwell"].mean(),
-            "median": groups["dwell"].median(),
-            "p90": groups["dwell"].quantile(0.9),
-            **{part: groups[part].mean() for part in PARTS},
-        }
-    ).reindex(range(len(stages)))
-    return summary.assign(left=summary["left"].fillna(0).astype(int)).set_axis(pd.Index(stages, name="stage"))
+    left = np.bincount(stage, minlength=stages)
+    base = np.where(left > 0, left, np.nan)
+    ordered = np.concatenate([np.empty(0), *(np.sort(days[stage == place]) for place in range(stages))])
+    begin = np.cumsum(left) - left
+    return {
+        "left": left,
+        "mean": np.bincount(stage, days, stages) / base,
+        "median": _quantile_by_stage(ordered, begin, base, 0.5),
+        "p90": _quantile_by_stage(ordered, begin, base, 0.9),
+        **{name: np.bincount(stage, part, stages) / base for name, part in zip(PARTS, parts.T, strict=True)},
+    }
+
+
+def _quantile_by_stage(ordered: Floats, begin: Rows64, count: Floats, share: float) -> Floats:
+    """Return a quantile, on the straight line between two values, of the ``count`` values from each ``begin`` on."""
+    some = count > 0
+    place, quantile = begin[some] + share * (count[some] - 1), np.full(len(count), np.nan)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, begin[some] + count[some].astype(np.int64) - 1)
+    quantile[some] = ordered[below] + (place - below) * (ordered[above] - ordered[below])
+    return quantile
 
 
 def _visit_numbers(story: Rows) -> Rows64:

@@ -6,12 +6,26 @@ it is the plain share.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from sim.eventlog import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """The estimate of `cumulative_incidence` as columns, one row for each age at which a case ended.
+
+    ``days``, ``at_risk`` and ``open`` have the shape (ages,), ``shares`` (ages, causes).
+    """
+
+    days: Floats
+    at_risk: npt.NDArray[np.int64]
+    open: Floats
+    shares: Floats
 
 
 def cumulative_incidence(duration: Floats, outcome: npt.NDArray[np.int64], causes: Sequence[str]) -> pd.DataFrame:
@@ -39,27 +53,42 @@ def cumulative_incidence(duration: Floats, outcome: npt.NDArray[np.int64], cause
     O. O. Aalen and S. Johansen, "An empirical transition matrix for non-homogeneous Markov chains based on censored
     observations", Scandinavian Journal of Statistics 5 (1978) 141-150.
     """
+    found = incidence(duration, outcome, len(causes))
+    table = pd.DataFrame(found.shares, columns=list(causes), index=pd.Index(found.days, name="days"))
+    table.insert(0, "open", found.open)
+    table.insert(0, "at_risk", found.at_risk)
+    return table
+
+
+def incidence(duration: Floats, outcome: npt.NDArray[np.int64], causes: int) -> Incidence:
+    """Estimate what `cumulative_incidence` does, for so many ``causes``."""
     ended = outcome > 0
     ages, which = np.unique(duration[ended], return_inverse=True)
-    cells = which * len(causes) + outcome[ended] - 1
-    ends = np.bincount(cells, minlength=len(ages) * len(causes)).reshape(len(ages), len(causes))
+    cells = which * causes + outcome[ended] - 1
+    ends = np.bincount(cells, minlength=len(ages) * causes).reshape(len(ages), causes)
     at_risk = len(duration) - np.searchsorted(np.sort(duration), ages, side="left")
     still_open = np.cumprod(1 - ends.sum(axis=1) / at_risk)
     open_before = np.concatenate([[1.0], still_open])[:-1]
-    shares = np.cumsum(open_before[:, None] * ends / at_risk[:, None], axis=0)
-    table = pd.DataFrame(shares, columns=list(causes), index=pd.Index(ages, name="days"))
-    table.insert(0, "open", still_open)
-    table.insert(0, "at_risk", at_risk)
-    return table
+    return Incidence(ages, at_risk, still_open, np.cumsum(open_before[:, None] * ends / at_risk[:, None], axis=0))
 
 
 def share_by(curve: pd.DataFrame, cause: str, days: float) -> float:
     """Return the share that had ended by ``cause`` at the age of ``days``; 0 for a curve without rows."""
-    position = int(np.searchsorted(curve.index.to_numpy(), days, side="right"))
-    return float(curve[cause].iloc[position - 1]) if position else 0.0
+    return share_at(curve.index.to_numpy(), curve[cause].to_numpy(), days)
 
 
 def days_until(curve: pd.DataFrame, cause: str, share: float) -> float:
     """Return the age in days by which ``share`` had ended by ``cause``; NaN if the curve never gets there."""
-    reached = curve[cause].to_numpy() >= share - 1e-12  # a sum of tenths may miss 0.5 by a rounding error
-    return float(curve.index[int(reached.argmax())]) if reached.any() else float("nan")
+    return age_at(curve.index.to_numpy(), curve[cause].to_numpy(), share)
+
+
+def share_at(days: Floats, shares: Floats, age: float) -> float:
+    """Return the share at an age, given ages that rise and the share from each of them on; 0 before the first."""
+    position = int(np.searchsorted(days, age, side="right"))
+    return float(shares[position - 1]) if position else 0.0
+
+
+def age_at(days: Floats, shares: Floats, share: float) -> float:
+    """Return the first age at which ``share`` is reached; NaN if it never is."""
+    reached = shares >= share - 1e-12  # a sum of tenths may miss 0.5 by a rounding error
+    return float(days[int(reached.argmax())]) if reached.any() else float("nan")

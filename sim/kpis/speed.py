@@ -8,12 +8,13 @@ watched.
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from sim.eventlog import EventLog, Kind
+from sim.eventlog import EventLog, Floats, Kind
 from sim.kpis.dimensions import figures_by, lead_labels
 from sim.kpis.fates import Fates, fates, owners
-from sim.kpis.incidence import cumulative_incidence, days_until, share_by
+from sim.kpis.incidence import age_at, cumulative_incidence, incidence, share_at
 from sim.kpis.period import Period, span
 from sim.kpis.rows import Flags, Rows64, observes
 
@@ -31,7 +32,8 @@ def first_touch_curve(log: EventLog, period: Period | None = None) -> pd.DataFra
         finished: that is what a CRM logs.
     """
     known = fates(log)
-    return _curve(known, known.is_lead & span(log, period).holds(known.created), log.window[1])
+    leads = known.is_lead & span(log, period).holds(known.created)
+    return cumulative_incidence(*_ends_of_waiting(known, leads, log.window[1]), ("touched", "left"))
 
 
 def speed_to_first_touch(
@@ -80,21 +82,22 @@ def first_touch_figures(known: Fates, leads: Rows64, until: float, within: float
     within
         Days of the promise, calendar time.
     """
-    curve = _curve(known, leads, until)
+    curve = incidence(*_ends_of_waiting(known, leads, until), 2)
+    touched, left = curve.shares[:, REACHED - 1], curve.shares[:, LEFT - 1]
     shares = {
-        "median": days_until(curve, "touched", 0.5),
-        "p90": days_until(curve, "touched", 0.9),
-        "within": share_by(curve, "touched", within),
-        "never": share_by(curve, "left", np.inf),
+        "median": age_at(curve.days, touched, 0.5),
+        "p90": age_at(curve.days, touched, 0.9),
+        "within": share_at(curve.days, touched, within),
+        "never": share_at(curve.days, left, np.inf),
     }
     untouched = int((known.is_open & np.isinf(known.first_touch))[leads].sum())
     watched = len(leads) > 0 and not np.isnan(until)
     return {"leads": len(leads), "untouched": untouched} | (shares if watched else dict.fromkeys(shares, np.nan))
 
 
-def _curve(known: Fates, leads: Rows64 | Flags, until: float) -> pd.DataFrame:
-    """Estimate the cumulative incidence of being touched and of leaving untouched."""
+def _ends_of_waiting(known: Fates, leads: Rows64 | Flags, until: float) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Return how long leads waited for their first touch, and how that ended: `REACHED`, `LEFT` or not yet (0)."""
     touched, ended, created = known.first_touch[leads], known.ended[leads], known.created[leads]
     outcome = np.where(np.isfinite(touched), REACHED, np.where(np.isfinite(ended), LEFT, 0))
     stopped = np.where(outcome == REACHED, touched, np.minimum(ended, until))
-    return cumulative_incidence(stopped - created, outcome, ("touched", "left"))
+    return stopped - created, outcome

@@ -48,27 +48,10 @@ def utilisation(
     finished = dict.fromkeys(available, 0)
     for kind in done:
         _add_up(log, kind, over, worked or {}, busy, finished)
-    return utilisation_of(log, busy, finished, available, observed=observes(log, Kind.STARTED))
-
-
-def utilisation_of(
-    log: EventLog,
-    busy: Mapping[str, float],
-    finished: Mapping[str, int],
-    available: Mapping[str, float],
-    *,
-    observed: bool,
-) -> pd.DataFrame:
-    """Make the table of `utilisation` from actors' days of work and finished jobs.
-
-    The log tells their teams; without ``observed`` starts nobody knows how long a job took.
-    """
-    given = [available.get(actor, np.nan) for actor in busy]
-    table = pd.DataFrame({"team": _teams(log, list(busy)), "jobs": finished.values(), "busy": busy.values()})
-    table = table.assign(available=given).set_axis(pd.Index(busy, name="actor"))
-    if not observed:
-        table["busy"] = np.nan
-    return table.assign(utilisation=table["busy"] / table["available"].where(table["available"] > 0))
+    given = np.array([available.get(actor, np.nan) for actor in busy], np.float64)
+    days = np.array(list(busy.values())) if observes(log, Kind.STARTED) else np.full(len(busy), np.nan)
+    columns = {"jobs": finished.values(), "busy": days, "available": given, "utilisation": share_worked(days, given)}
+    return pd.DataFrame({"team": _teams(log, list(busy)), **columns}).set_axis(pd.Index(busy, name="actor"))
 
 
 def team_utilisation(
@@ -84,16 +67,15 @@ def team_utilisation(
     pandas.DataFrame
         Indexed by ``team``: ``members``, ``jobs``, ``busy``, ``available`` and ``utilisation`` as in `utilisation`.
     """
-    return add_by_team(utilisation(log, available, worked, period))
-
-
-def add_by_team(actors: pd.DataFrame) -> pd.DataFrame:
-    """Make the table of `team_utilisation` from that of `utilisation`."""
-    members = actors.dropna(subset="available")
-    groups = members.groupby("team", observed=True)
+    groups = utilisation(log, available, worked, period).dropna(subset="available").groupby("team", observed=True)
     table = groups[["jobs", "busy", "available"]].sum(min_count=1)
     table.insert(0, "members", groups.size())
-    return table.assign(utilisation=table["busy"] / table["available"].where(table["available"] > 0))
+    return table.assign(utilisation=share_worked(table["busy"].to_numpy(), table["available"].to_numpy()))
+
+
+def share_worked(busy: Floats, available: Floats) -> Floats:
+    """Divide days of work by the days of working time that there were; NaN where there were none."""
+    return busy / np.where(available > 0, available, np.nan)
 
 
 def expert_queues(log: EventLog, period: Period | None = None) -> pd.DataFrame:

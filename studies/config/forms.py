@@ -12,7 +12,7 @@ from enum import Enum, IntEnum
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Self, TypeAliasType, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Self, TypeAliasType, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import (
     AfterValidator,
@@ -27,12 +27,13 @@ from pydantic import (
 from sim.calendar import WorkingCalendar
 from sim.distributions import Discrete, Distribution
 from sim.errors import HeadraceError
+from sim.pull import UserPull
 from sim.routing.policy import Routing
 from sim.routing.registry import POLICIES
 from sim.routing.user_function import UserFunction
 from studies.config.calendars import CalendarFile
 from studies.config.choices import CHOICES, LENGTHS, PURE
-from studies.config.policy_file import PolicyFunction, load_function, read_policy
+from studies.config.policy_file import PolicyFunction, PullFunction, load_function, read_policy
 from studies.config.problems import shown, suggest
 from studies.config.scalars import Absence, Date, Length, Number, Switch, Text, WholeNumber
 from studies.config.table import Table
@@ -150,11 +151,19 @@ def _spread_chances(value: object) -> object:
 
 
 def _user_function(value: object, _: object, info: ValidationInfo) -> UserFunction:
+    return UserFunction(_function(PolicyFunction, value, info))
+
+
+def _user_pull(value: object, _: object, info: ValidationInfo) -> UserPull:
+    return UserPull(_function(PullFunction, value, info))
+
+
+def _function[Kind: PolicyFunction](kind: type[Kind], value: object, info: ValidationInfo) -> Kind:
     if isinstance(value, str):
         folder: Path | None = (info.context or {}).get("folder")
-        return UserFunction(_said(lambda: load_function(value, folder)))
-    parts = table(PolicyFunction).model_validate(value)
-    return UserFunction(_said(lambda: PolicyFunction(**parts.given())))
+        return _said(lambda: load_function(value, folder, kind))
+    parts = table(cast("Form", kind)).model_validate(value)
+    return _said(lambda: kind(**parts.given()))
 
 
 def _calendar() -> Form:
@@ -219,4 +228,5 @@ _SPECIAL: dict[object, Callable[[], Form]] = {
     WorkingCalendar: _calendar,
     Routing: _routing,
     str | Routing: _named_routing,
+    UserPull: lambda: Annotated[UserPull, WrapValidator(_user_pull)],
 }

@@ -1,6 +1,6 @@
-"""A routing policy of the company's own: a Python function in a file, on the command line ``file.py:choose_rep``.
+"""Policies of the company's own: Python functions in files, ``file.py:choose_rep`` and ``file.py:choose_lead``.
 
-The policy carries its source text. So it travels to worker processes by value, a funnel file that holds it needs no
+A policy carries its source text. So it travels to worker processes by value, a funnel file that holds it needs no
 other file, and equal texts are equal policies with equal fingerprints.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -18,11 +18,8 @@ from sim.errors import SpecError, UnknownNameError
 from sim.routing.least_open import LeastOpen
 from sim.routing.policy import Routing
 from sim.routing.registry import POLICIES
-from sim.routing.state import Floats, LeadView, TeamState, Whole
-from sim.routing.user_function import ChooseRep, UserFunction
+from sim.routing.user_function import UserFunction
 from studies.config.yaml_text import read_text
-
-_SIGNATURE = "choose_rep(lead, now, load, reps, state)"
 
 
 @dataclass(frozen=True)
@@ -39,13 +36,16 @@ class PolicyFunction:
         Text of the file. It may import installed packages, but no neighbours.
     """
 
+    signature: ClassVar[str] = "choose_rep(lead, now, load, reps, state)"
+    answer: ClassVar[str] = "a rep's position"
+
     file: str
     name: str
     source: str
 
     def __post_init__(self) -> None:
         """Refuse a text that doesn't define the function."""
-        _compiled(self.file, self.name, self.source)
+        _compiled(self.file, self.name, self.source, self.signature)
 
     @property
     def __name__(self) -> str:
@@ -53,33 +53,46 @@ class PolicyFunction:
         return self.name
 
     @property
-    def function(self) -> ChooseRep:
+    def function(self) -> Callable[..., int]:
         """The function itself, as the compiled engine compiles it."""
-        return _compiled(self.file, self.name, self.source)
+        return _compiled(self.file, self.name, self.source, self.signature)
 
-    def __call__(self, lead: LeadView, now: float, load: Whole, reps: TeamState, state: Floats) -> int:
-        """Return the position of the rep who should get the lead, or -1; any mistake inside becomes a `SpecError`."""
+    def __call__(self, *shown: Any) -> int:  # noqa: ANN401 - what the signature says
+        """Return the position that the function names, or -1; any mistake inside becomes a `SpecError`."""
         try:
-            rep = self.function(lead, now, load, reps, state)
+            place = self.function(*shown)
         except Exception as error:  # noqa: BLE001 - whatever the user's code does, the answer is one line
             what = f"{type(error).__name__}: {error}"
             raise SpecError(f"{self.file}, line {self._line(error)}: {self.name} failed ({what}); mend it") from None
-        if isinstance(rep, bool | np.bool_) or not isinstance(rep, int | np.integer):
-            raise SpecError(f"{self.file}: {self.name} returned {rep!r}; return a rep's position, or -1 for no opinion")
-        return int(rep)
+        if isinstance(place, bool | np.bool_) or not isinstance(place, int | np.integer):
+            fix = f"return {self.answer}, or -1 for no opinion"
+            raise SpecError(f"{self.file}: {self.name} returned {place!r}; {fix}")
+        return int(place)
 
     def _line(self, error: Exception) -> int:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.file]
         return lines[-1] or 1 if lines else 1
 
 
-def load_function(text: str, folder: Path | None = None) -> PolicyFunction:
+@dataclass(frozen=True)
+class PullFunction(PolicyFunction):
+    """A function of a user's file, called as `sim.pull.ChooseLead`."""
+
+    signature: ClassVar[str] = "choose_lead(rep, now, queue, state)"
+    answer: ClassVar[str] = "a lead's position in the queue"
+
+
+def load_function[Kind: PolicyFunction](
+    text: str,
+    folder: Path | None = None,
+    kind: type[Kind] = PolicyFunction,  # type: ignore[assignment]
+) -> Kind:
     """Read ``file.py:function``; a relative path starts at ``folder``, by default the current one."""
     path, _, name = text.rpartition(":")
     if not path.endswith(".py") or not name:
-        raise SpecError(f"no policy function {text!r}; write file.py:choose_rep")
+        raise SpecError(f"no policy function {text!r}; write file.py:{kind.signature.partition('(')[0]}")
     place = (folder or Path()) / path
-    return PolicyFunction(place.name, name, read_text(place))
+    return kind(place.name, name, read_text(place))
 
 
 def read_policy(text: str, folder: Path | None = None) -> Routing:
@@ -98,7 +111,7 @@ def read_policy(text: str, folder: Path | None = None) -> Routing:
 
 
 @lru_cache(maxsize=64)
-def _compiled(file: str, name: str, source: str) -> ChooseRep:
+def _compiled(file: str, name: str, source: str, signature: str) -> Callable[..., int]:
     space: dict[str, object] = {"__name__": Path(file).stem}
     try:
         exec(compile(source, file, "exec"), space)  # noqa: S102 - the user asked to run this very file
@@ -109,9 +122,9 @@ def _compiled(file: str, name: str, source: str) -> ChooseRep:
     function = space.get(name)
     if not callable(function):
         found = ", ".join(_functions(space, file)) or "none"
-        raise SpecError(f"{file}: no function {name!r}, it has {found}; define {_SIGNATURE}")
-    _check_signature(function, file, name)
-    return cast("ChooseRep", function)
+        raise SpecError(f"{file}: no function {name!r}, it has {found}; define {signature}")
+    _check_signature(function, file, name, signature)
+    return cast("Callable[..., int]", function)
 
 
 def _functions(space: dict[str, object], file: str) -> list[str]:
@@ -119,7 +132,7 @@ def _functions(space: dict[str, object], file: str) -> list[str]:
     return [name for name, code in mine if code is not None and code.co_filename == file]
 
 
-def _check_signature(function: Callable[..., object], file: str, name: str) -> None:
+def _check_signature(function: Callable[..., object], file: str, name: str, signature: str) -> None:
     code = getattr(function, "__code__", None)
-    if code is not None and code.co_argcount != len(("lead", "now", "load", "reps", "state")) and not code.co_flags & 4:
-        raise SpecError(f"{file}: {name} takes {code.co_argcount} parameters; it must be {_SIGNATURE}")
+    if code is not None and code.co_argcount != signature.count(",") + 1 and not code.co_flags & 4:
+        raise SpecError(f"{file}: {name} takes {code.co_argcount} parameters; it must be {signature}")

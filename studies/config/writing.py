@@ -13,6 +13,7 @@ from sim.calendar import WorkingCalendar
 from sim.distributions import Discrete, Distribution, Fixed
 from sim.errors import SpecError
 from sim.operation import Operation
+from sim.pull import UserPull
 from sim.routing.policy import Filter, Ranking, Routing
 from sim.routing.registry import POLICIES
 from studies.config.calendars import write_calendar
@@ -43,6 +44,8 @@ def plain(value: Plain, *, length: bool = False) -> Plain:  # noqa: C901, PLR091
         return _choice(value, length=length)
     if isinstance(value, Routing):
         return _routing(value)
+    if isinstance(value, UserPull):
+        return plain(value.choose_lead)
     if isinstance(value, WorkingCalendar):
         return write_calendar(value, "")
     if isinstance(value, Operation):

@@ -24,6 +24,7 @@ from sim.eventlog import EventLog
 from sim.market import Batch, Channel, DemandShift, Gate, Market, Nurture, Scoring, Stage
 from sim.opening import OpenDeal, Opening
 from sim.operation import ExpertJob, Operation, Ownership, PoolRules, Sla, SlaAction, SlaStep, Team
+from sim.pull import FreeRep, UserPull
 from sim.routing.account_owner import AccountOwner
 from sim.routing.at_work import AtWork
 from sim.routing.by_product import ByProduct
@@ -68,6 +69,22 @@ def by_turns(lead: LeadView, now: float, load: Whole, reps: TeamState, state: Fl
     return int(state[0, 0]) % 2 - 1
 
 
+def every_other_by_score(rep: FreeRep, now: float, queue: Any, state: Floats) -> int:
+    """Name the best of those who haven't just come in, or the last, or nobody; remember how often."""
+    state[rep.place, 1] += 1
+    if state[rep.place, 1] % 3 == 0:
+        return -1
+    if state[rep.place, 1] % 3 == 1:
+        return len(queue) - 1
+    best = 0
+    for i in range(len(queue)):
+        waited = now - queue[i].ready > 0.01 and not queue[i].urgent
+        if waited and queue.score[i] - queue[i].tier > queue.score[best] - rep.open_deals:
+            best = i
+    return best
+
+
+PULLS = (None, None, UserPull(every_other_by_score))
 RANKINGS = (
     RandomChoice(),
     RoundRobin(),
@@ -293,6 +310,7 @@ def staffed_teams(draw: st.DrawFn, name: str, stages: tuple[str, ...]) -> tuple[
         stages=stages,
         routing=draw(routings(default_owner, pooled=pool is not None, managed=managed)),
         discipline=draw(st.sampled_from(Discipline)),
+        choose_lead=draw(st.sampled_from(PULLS)),
         sla=draw(st.one_of(st.none(), slas(pooled=pool is not None, managed=managed))),
         pool=pool,
         ramp=draw(st.sampled_from((None, Ramp(days=10.0, start=0.3)))),

@@ -12,7 +12,7 @@ ROUNDING = 1e-12
 
 @given(run=runs(), sizes=st.lists(st.integers(1, 300), min_size=1, max_size=4))
 def test_the_reduction_of_a_run_says_what_its_log_says(run: Run, sizes: list[int]) -> None:
-    log, hours = run.log, working_hours(run.log, run.spec)
+    log, hours = run.log, working_hours(run.spec, run.log.origin, run.log.window[1])
     for period in periods(log):
         found = reduce(log, period, hours, sizes)
         check_equal(found, query(log, period, hours), ROUNDING)

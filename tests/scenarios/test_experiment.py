@@ -12,7 +12,7 @@ from scenarios.levers.marketing import ScaleLeads
 from scenarios.levers.routing import ChangeRouting
 from scenarios.levers.staffing import ChangeHeadcount
 from scenarios.precision import Precision
-from scenarios.run import Results, merge, run_chunk
+from scenarios.run import Results, Runner, merge
 from scenarios.scenario import Scenario
 from scenarios.tables import TABLES
 from sim.errors import SpecError, UnknownNameError
@@ -54,7 +54,8 @@ def results(experiment: Experiment) -> Results:
 
 
 def run_all(experiment: Experiment) -> Results:
-    return merge(experiment, [run_chunk(experiment, chunk) for chunks in experiment.rounds for chunk in chunks])
+    run = Runner(experiment)
+    return merge(experiment, [run(chunk) for chunks in experiment.rounds for chunk in chunks])
 
 
 # the list of work
@@ -110,7 +111,7 @@ def test_the_size_of_chunks_and_the_order_they_are_done_in_change_nothing(
     size: int, experiment: Experiment, results: Results
 ) -> None:
     (chunks,) = replace(experiment, chunk_size=size).rounds
-    again = merge(experiment, [run_chunk(experiment, chunk) for chunk in reversed(chunks)])
+    again = merge(experiment, [*map(Runner(experiment), reversed(chunks))])
     pd.testing.assert_frame_equal(again.kpis, results.kpis)
     for name, table in results.tables.items():
         pd.testing.assert_frame_equal(again.tables[name], table)

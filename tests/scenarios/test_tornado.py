@@ -10,7 +10,7 @@ from scenarios.beliefs import RANGE, Belief, draws, market_at
 from scenarios.dials import Dial
 from scenarios.experiment import Experiment
 from scenarios.levers.staffing import ChangeHeadcount
-from scenarios.run import merge, run_chunk
+from scenarios.run import Runner, merge
 from scenarios.tornado import Swing, plans_of, tornado
 from sim.errors import SpecError, UnknownNameError
 from sim.opening import Opening
@@ -91,7 +91,7 @@ def test_amounts_move_bookings_by_just_their_factor(funnel: FunnelSpec, opening:
     asked = Experiment(
         base=(funnel,), opening=opening, scenarios=plans_of(SWINGS[1:2]), days=25.0, seed=1, replications=4
     )
-    kpis = merge(asked, [run_chunk(asked, chunk) for chunk in asked.rounds[0]]).kpis
+    kpis = merge(asked, [*map(Runner(asked), asked.rounds[0])]).kpis
     base = kpis[kpis["scenario"] == "as is"]["bookings"].mean()
     table = tornado(kpis, "bookings", SWINGS[1:2]).set_index("end")
     assert base > 0

@@ -113,7 +113,7 @@ def test_the_parts_of_a_wait_are_told_apart(funnel: FunnelSpec, opening: Opening
 
 
 def told(log: EventLog, spec: FunnelSpec, label: str) -> tuple[Moment, ...]:
-    hours = dict(zip(log.vocabulary["actor"], working_hours(log, spec), strict=True))
+    hours = dict(zip(log.vocabulary["actor"], working_hours(spec, log.origin, log.window[1]), strict=True))
     return Teller(log, log.lead_labels().index(label), (), hours).tell()
 
 

@@ -10,10 +10,10 @@ import pytest
 from scenarios.experiment import Experiment
 from scenarios.levers.marketing import ScaleLeads
 from scenarios.precision import Precision
-from scenarios.run import KPIS, Results, run_chunk
+from scenarios.run import Results, Runner
 from scenarios.scenario import Scenario
 from scenarios.selection import Rule
-from scenarios.tables import TABLES
+from scenarios.tables import KPIS, TABLES
 from sim.errors import DataError, SpecError
 from sim.opening import Opening
 from studies.checkpoint import SUFFIX, Checkpoint, open_checkpoint
@@ -78,7 +78,7 @@ def test_going_on_does_only_the_rest_and_changes_no_byte(after: int, tmp_path: P
 
 def test_tables_come_back_from_disk_as_they_were(tmp_path: Path) -> None:
     kept = stopped(tmp_path, 2)
-    fresh = run_chunk(EXPERIMENT, EXPERIMENT.rounds[0][0])
+    fresh = Runner(EXPERIMENT)(EXPERIMENT.rounds[0][0])
     back = kept.finished(NAMES)[0]
     assert fresh.keys() == back.keys()
     for name, table in fresh.items():

@@ -15,7 +15,7 @@ from scenarios.experiment import Experiment
 from scenarios.levers.marketing import ScaleLeads
 from scenarios.levers.staffing import ChangeHeadcount
 from scenarios.precision import Precision
-from scenarios.run import Results
+from scenarios.run import Results, Runner
 from scenarios.scenario import Scenario
 from sim.arrivals import Luck
 from sim.calendar import WorkingCalendar
@@ -155,7 +155,7 @@ def test_an_interruption_at_once_keeps_nothing(monkeypatch: pytest.MonkeyPatch) 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("studies.experiments.run_chunk", interrupted)
+    monkeypatch.setattr(Runner, "__call__", interrupted)
     with pytest.raises(UnfinishedError, match="before the first chunk was finished") as raised:
         run_experiment(EXPERIMENT)
     assert raised.value.results is None

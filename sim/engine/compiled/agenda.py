@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from sim.engine.compiled.memory import release, resize
-from sim.engine.compiled.records import deal_of, floats_of, lane_of, wholes_of
+from sim.engine.compiled.records import EVENT, deal_of, event_of, lane_of
 from sim.linking import flow
 
 (
@@ -38,6 +38,7 @@ from sim.linking import flow
 
 _WHO = 24
 _MORE = 8
+_EVENT_BYTES = EVENT.itemsize
 
 
 @flow
@@ -93,11 +94,18 @@ def plan_now(w: Any, kind: int, who: int, token: int) -> None:
     """Plan an event for this very instant, behind what is already planned for it."""
     if w.now_length == w.now_room:
         _grow_now(w)
-    place = (w.now_first + w.now_length) & (w.now_room - 1)
-    wholes_of(w.now_sequence, place, 1)[0] = next_number(w)
-    wholes_of(w.now_what, place, 1)[0] = pack(kind, who, 0)
-    wholes_of(w.now_token, place, 1)[0] = token
+    event = event_of(w.now_events, (w.now_first + w.now_length) & (w.now_room - 1))
+    event.number, event.what, event.token = next_number(w), pack(kind, who, 0), token
     w.now_length += 1
+
+
+@flow
+def take_now(w: Any) -> Any:
+    """Return the first event of this instant; valid until another one is planned."""
+    event = event_of(w.now_events, w.now_first)
+    w.now_first = (w.now_first + 1) & (w.now_room - 1)
+    w.now_length -= 1
+    return event
 
 
 @flow
@@ -114,11 +122,8 @@ def plan_in_lane(w: Any, at: float, lane: int, what: int, token: int) -> None:
         push(w, due, number, pack(LANE, lane, 0), token)
     if queue.length == queue.capacity:
         _grow_lane(queue)
-    place = (queue.first + queue.length) & (queue.capacity - 1)
-    floats_of(queue.times, place, 1)[0] = due
-    wholes_of(queue.sequences, place, 1)[0] = number
-    wholes_of(queue.whats, place, 1)[0] = what
-    wholes_of(queue.tokens, place, 1)[0] = token
+    event = event_of(queue.events, (queue.first + queue.length) & (queue.capacity - 1))
+    event.time, event.number, event.what, event.token = due, number, what, token
     queue.length += 1
 
 
@@ -126,13 +131,13 @@ def plan_in_lane(w: Any, at: float, lane: int, what: int, token: int) -> None:
 def take_from_lane(w: Any, lane: int) -> tuple[int, int]:
     """Return the lane's first timer, whose time has come, and let the next one that has a cause stand in the heap."""
     queue = lane_of(w, lane)
-    what, token = wholes_of(queue.whats, queue.first, 1)[0], wholes_of(queue.tokens, queue.first, 1)[0]
+    first = event_of(queue.events, queue.first)
+    what, token = first.what, first.token
     _drop_first(queue)
     while queue.length > 0:
-        first = queue.first
-        if has_cause(w, wholes_of(queue.whats, first, 1)[0], wholes_of(queue.tokens, first, 1)[0]):
-            due, number = floats_of(queue.times, first, 1)[0], wholes_of(queue.sequences, first, 1)[0]
-            push(w, due, number, pack(LANE, lane, 0), 0)
+        following = event_of(queue.events, queue.first)
+        if has_cause(w, following.what, following.token):
+            push(w, following.time, following.number, pack(LANE, lane, 0), 0)
             break
         _drop_first(queue)
     return what, token
@@ -151,40 +156,59 @@ def has_cause(w: Any, what: int, token: int) -> bool:
 def push(w: Any, time: float, number: int, what: int, token: int) -> None:
     """Put an event in the heap."""
     if w.heap_length == w.heap_room:
-        _grow_heap(w)
-    room = w.heap_room
-    times, numbers = floats_of(w.heap_time, 0, room), wholes_of(w.heap_sequence, 0, room)
-    whats, tokens = wholes_of(w.heap_what, 0, room), wholes_of(w.heap_token, 0, room)
-    at = w.heap_length
+        w.heap_room = max(256, 2 * w.heap_room)
+        w.heap = resize(w.heap, _EVENT_BYTES * w.heap_room)
     w.heap_length += 1
-    while at > 0:
-        above = (at - 1) >> 2
-        if times[above] < time or (times[above] == time and numbers[above] < number):
-            break
-        times[at], numbers[at], whats[at], tokens[at] = times[above], numbers[above], whats[above], tokens[above]
-        at = above
-    times[at], numbers[at], whats[at], tokens[at] = time, number, what, token
+    _rise(w.heap, w.heap_length - 1, time, number, what, token)
 
 
 @flow
 def pop(w: Any) -> None:
-    """Take the first event out of the heap."""
+    """Take the first event out of the heap: the gap sinks to the bottom, and the last event rises from there."""
     w.heap_length -= 1
-    last, room = w.heap_length, w.heap_room
-    times, numbers = floats_of(w.heap_time, 0, room), wholes_of(w.heap_sequence, 0, room)
-    whats, tokens = wholes_of(w.heap_what, 0, room), wholes_of(w.heap_token, 0, room)
-    time, number = times[last], numbers[last]
-    at, child = 0, 1
-    while child < last:
+    heap, length = w.heap, w.heap_length
+    gap, child = 0, 1
+    while child + 3 < length:
+        one, other = _earlier_of(heap, child, child + 1), _earlier_of(heap, child + 2, child + 3)
+        best = _earlier_of(heap, one, other)
+        _move(heap, best, gap)
+        gap, child = best, 4 * best + 1
+    if child < length:
         best = child
-        for other in range(child + 1, min(child + 4, last)):
-            if times[other] < times[best] or (times[other] == times[best] and numbers[other] < numbers[best]):
-                best = other
-        if time < times[best] or (time == times[best] and number < numbers[best]):
+        for other in range(child + 1, length):
+            best = _earlier_of(heap, best, other)
+        _move(heap, best, gap)
+        gap = best
+    last = event_of(heap, length)
+    _rise(heap, gap, last.time, last.number, last.what, last.token)
+
+
+@flow
+def _earlier_of(heap: int, one: int, other: int) -> int:
+    """Return which of two places holds the earlier event; without a jump, which nobody could predict."""
+    a, b = event_of(heap, one), event_of(heap, other)
+    later = (b.time < a.time) | ((b.time == a.time) & (b.number < a.number))
+    return one + (other - one) * int(later)
+
+
+@flow
+def _move(heap: int, source: int, target: int) -> None:
+    a, b = event_of(heap, source), event_of(heap, target)
+    b.time, b.number, b.what, b.token = a.time, a.number, a.what, a.token
+
+
+@flow
+def _rise(heap: int, gap: int, time: float, number: int, what: int, token: int) -> None:
+    """Put an event where a gap is, or above it, where those above come before it."""
+    while gap > 0:
+        above = (gap - 1) >> 2
+        event = event_of(heap, above)
+        if event.time < time or (event.time == time and event.number < number):
             break
-        times[at], numbers[at], whats[at], tokens[at] = times[best], numbers[best], whats[best], tokens[best]
-        at, child = best, 4 * best + 1
-    times[at], numbers[at], whats[at], tokens[at] = time, number, whats[last], tokens[last]
+        _move(heap, above, gap)
+        gap = above
+    event = event_of(heap, gap)
+    event.time, event.number, event.what, event.token = time, number, what, token
 
 
 @flow
@@ -194,21 +218,10 @@ def _drop_first(queue: Any) -> None:
 
 
 @flow
-def _grow_heap(w: Any) -> None:
-    w.heap_room = max(256, 2 * w.heap_room)
-    w.heap_time = resize(w.heap_time, 8 * w.heap_room)
-    w.heap_sequence = resize(w.heap_sequence, 8 * w.heap_room)
-    w.heap_what = resize(w.heap_what, 8 * w.heap_room)
-    w.heap_token = resize(w.heap_token, 8 * w.heap_room)
-
-
-@flow
 def _grow_now(w: Any) -> None:
     room = w.now_room
     w.now_room = max(64, 2 * room)
-    w.now_sequence = _grown_ring(w.now_sequence, w.now_first, room, w.now_room)
-    w.now_what = _grown_ring(w.now_what, w.now_first, room, w.now_room)
-    w.now_token = _grown_ring(w.now_token, w.now_first, room, w.now_room)
+    w.now_events = _grown_ring(w.now_events, w.now_first, room, w.now_room)
     w.now_first = 0
 
 
@@ -216,19 +229,16 @@ def _grow_now(w: Any) -> None:
 def _grow_lane(queue: Any) -> None:
     room = queue.capacity
     queue.capacity = max(64, 2 * room)
-    queue.times = _grown_ring(queue.times, queue.first, room, queue.capacity)
-    queue.sequences = _grown_ring(queue.sequences, queue.first, room, queue.capacity)
-    queue.whats = _grown_ring(queue.whats, queue.first, room, queue.capacity)
-    queue.tokens = _grown_ring(queue.tokens, queue.first, room, queue.capacity)
+    queue.events = _grown_ring(queue.events, queue.first, room, queue.capacity)
     queue.first = 0
 
 
 @flow
-def _grown_ring(address: int, first: int, room: int, more: int) -> int:
+def _grown_ring(ring: int, first: int, room: int, more: int) -> int:
     """Return the address of a full ring's content in a larger ring, where it begins at place 0."""
-    made = resize(0, 8 * more)
-    old, new = wholes_of(address, 0, room), wholes_of(made, 0, more)
+    made = resize(0, _EVENT_BYTES * more)
     for i in range(room):
-        new[i] = old[(first + i) & (room - 1)]
-    release(address)
+        old, new = event_of(ring, (first + i) & (room - 1)), event_of(made, i)
+        new.time, new.number, new.what, new.token = old.time, old.number, old.what, old.token
+    release(ring)
     return made

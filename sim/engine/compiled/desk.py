@@ -10,6 +10,7 @@ from sim.engine.compiled.lookout import look_again
 from sim.engine.compiled.pool import offer_all, pool_line, put_back, put_in_pool
 from sim.engine.compiled.records import NONE, deal_of, flags_of, line_of, stage_of, team_of
 from sim.engine.compiled.routing import anybody, choose, find_candidates, load, note_turn, refresh, remember, show
+from sim.engine.compiled.shortcut import choose_at_once
 from sim.eventlog import Kind
 from sim.linking import flow
 
@@ -70,15 +71,26 @@ def _push(w: Any, team: Any, slot: int) -> bool:
     refresh(w, team)
     if team.roomy == 0:
         return False
+    chosen = choose_at_once(w, team, slot)
+    if chosen >= 0:
+        note_turn(w, team, chosen)
+    else:
+        chosen = _ask_everybody(w, team, slot)
+    if chosen < 0:
+        return False
+    assign(w, team, slot, chosen, _ROUTED)
+    return True
+
+
+@flow
+def _ask_everybody(w: Any, team: Any, slot: int) -> int:
     show(w, team, slot)
     candidates = flags_of(w.candidates, 0, team.n_reps)
     find_candidates(w, team, slot, False, NONE, candidates)
     chosen = choose(w, team, candidates)
-    if chosen < 0:
-        return False
-    remember(w, team, candidates, chosen)
-    assign(w, team, slot, chosen, _ROUTED)
-    return True
+    if chosen >= 0:
+        remember(w, team, candidates, chosen)
+    return chosen
 
 
 @flow

@@ -1,6 +1,6 @@
-"""A user's policy in machine code: compiled by itself, and called by the engine through its address.
+"""A user's functions in machine code: compiled by themselves, and called by the engine through their addresses.
 
-So a new policy takes a fraction of a second to compile, and the engine isn't compiled again.
+So a new one takes a fraction of a second to compile, and the engine isn't compiled again.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 import numba
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.errors import NumbaError
 from numba.extending import intrinsic
 
+from sim.engine.compiled.memory import column_at
 from sim.engine.compiled.records import LEAD, flags_of, floats_of, view_of, wholes_of
 from sim.linking import flow
+from sim.pull import WAITING, FreeRep
 
 MEMORY = 16
 """Numbers that a user's policy may remember for each rep."""
@@ -51,15 +54,23 @@ _REPS: Any = types.NamedTuple(
 _CHOOSE_REP: Any = types.int64(numba.from_dtype(LEAD), types.float64, _WHOLES, _REPS, _FLOAT_TABLE)
 
 
+_FREE_REP: Any = types.NamedTuple(
+    (types.int64, types.int64, types.float64, types.float64, types.int64, types.int64), FreeRep
+)
+_QUEUE = types.Array(numba.from_dtype(WAITING), 1, "C")
+_CHOOSE_LEAD: Any = types.int64(_FREE_REP, types.float64, _QUEUE, _FLOAT_TABLE)
+
+_queue_at = column_at(WAITING)
+
+
 FAILED = -(2**62)
-"""What a policy names when it has failed: no rep's place, nor -1."""
+"""What a function names when it has failed: no rep's place, no lead's, nor -1."""
 
 
 class NotCompiledError(Exception):
-    """Numba can't compile a user's policy; the message says why, in one line."""
+    """Numba can't compile a user's function; the message says why, in one line."""
 
 
-@lru_cache(maxsize=256)
 def address_of(choose_rep: Callable[..., int]) -> int:
     """Compile a user's ``choose_rep`` and return the address of its machine code.
 
@@ -70,16 +81,26 @@ def address_of(choose_rep: Callable[..., int]) -> int:
     NotCompiledError
         If it uses something that Numba can't compile.
     """
-    function = getattr(choose_rep, "function", choose_rep)
-    name = getattr(choose_rep, "__name__", "choose_rep")
+    return _address(choose_rep, _CHOOSE_REP)
+
+
+def address_of_pull(choose_lead: Callable[..., int]) -> int:
+    """Compile a user's ``choose_lead`` as `address_of` does ``choose_rep``."""
+    return _address(choose_lead, _CHOOSE_LEAD)
+
+
+@lru_cache(maxsize=256)
+def _address(named: Callable[..., int], signature: Any) -> int:
+    function, name = getattr(named, "function", named), getattr(named, "__name__", "policy")
     if not isinstance(function, FunctionType):
         raise NotCompiledError(f"policy {name!r} is no plain function")
     try:
-        compiled = numba.njit(nogil=True)(_guarded(numba.njit(nogil=True, boundscheck=True)(function)))
-        compiled.compile(_CHOOSE_REP.args)
+        guard = _GUARDS[signature](numba.njit(nogil=True, boundscheck=True)(function))
+        compiled = numba.njit(nogil=True)(guard)
+        compiled.compile(signature.args)
     except NumbaError as error:
         raise NotCompiledError(f"policy {name!r} can't be compiled ({_reason(error)})") from None
-    result: Any = compiled.overloads[_CHOOSE_REP.args]
+    result: Any = compiled.overloads[signature.args]
     if result.signature.return_type != types.int64:
         raise NotCompiledError(f"policy {name!r} returns {result.signature.return_type} rather than a whole number")
     _ALIVE.append(compiled)
@@ -87,10 +108,10 @@ def address_of(choose_rep: Callable[..., int]) -> int:
 
 
 _ALIVE: list[Any] = []
-"""Compiled policies: their machine code must outlive every run."""
+"""Compiled functions: their machine code must outlive every run."""
 
 
-def _guarded(function: Callable[..., int]) -> Callable[..., int]:
+def _guarded_rep(function: Callable[..., int]) -> Callable[..., int]:
     def choose_rep(lead: Any, now: float, load: Any, reps: Any, state: Any) -> int:
         try:
             rep = function(lead, now, load, reps, state)
@@ -99,6 +120,23 @@ def _guarded(function: Callable[..., int]) -> Callable[..., int]:
         return rep
 
     return choose_rep
+
+
+def _guarded_lead(function: Callable[..., int]) -> Callable[..., int]:
+    def choose_lead(rep: Any, now: float, queue: Any, state: Any) -> int:
+        try:
+            lead = function(rep, now, queue, state)
+        except Exception:  # noqa: BLE001 - as above
+            lead = FAILED
+        return lead
+
+    return choose_lead
+
+
+_GUARDS: dict[Any, Callable[[Callable[..., int]], Callable[..., int]]] = {
+    _CHOOSE_REP: _guarded_rep,
+    _CHOOSE_LEAD: _guarded_lead,
+}
 
 
 def _reason(error: NumbaError) -> str:
@@ -110,17 +148,22 @@ def _reason(error: NumbaError) -> str:
     return told[0] if told else "unknown reason"
 
 
-@intrinsic
-def _call(_: Any, address: Any, lead: Any, now: Any, load: Any, reps: Any, state: Any) -> Any:
-    def build(context: Any, builder: Any, _: Any, args: Any) -> Any:
-        return context.call_function_pointer(builder, _pointer(context, builder, args[0]), args[1:])
+def _caller(signature: Any) -> Any:
+    """Return the function (address, tuple of arguments) → result that calls a user's function."""
 
-    return types.int64(types.int64, *_CHOOSE_REP.args), build
+    @intrinsic
+    def call(_: Any, address: Any, arguments: Any) -> Any:
+        def build(context: Any, builder: Any, _: Any, args: Any) -> Any:
+            result, *kinds = (context.get_value_type(kind) for kind in (signature.return_type, *signature.args))
+            pointer = builder.inttoptr(args[0], ir.FunctionType(result, kinds).as_pointer())
+            return context.call_function_pointer(builder, pointer, cgutils.unpack_tuple(builder, args[1], len(kinds)))
+
+        return types.int64(types.int64, types.Tuple(signature.args)), build
+
+    return call
 
 
-def _pointer(context: Any, builder: Any, address: Any) -> Any:
-    result, *parameters = (context.get_value_type(kind) for kind in (_CHOOSE_REP.return_type, *_CHOOSE_REP.args))
-    return builder.inttoptr(address, ir.FunctionType(result, parameters).as_pointer())
+_call_choose_rep, _call_choose_lead = _caller(_CHOOSE_REP), _caller(_CHOOSE_LEAD)
 
 
 @flow
@@ -143,4 +186,20 @@ def call_choose_rep(w: Any, team: Any, address: int) -> int:
         wholes_of(w.rep_turn, first, n),
     )
     memory = floats_of(w.rep_memory, MEMORY * first, MEMORY * n).reshape((n, MEMORY))
-    return _call(address, view_of(w), w.now, reps.open_deals, reps, memory)  # type: ignore[call-arg]  # the first parameter is Numba\'s own
+    return int(_call_choose_rep(address, (view_of(w), w.now, reps.open_deals, reps, memory)))
+
+
+@flow
+def call_choose_lead(w: Any, team: Any, place: int, shown: int) -> int:
+    """Return which of the tasks that are shown a user's function names for a free rep."""
+    i = team.first + place
+    rep = FreeRep(
+        place,
+        wholes_of(w.rep_seniority, i, 1)[0],
+        floats_of(w.rep_speed, i, 1)[0],
+        floats_of(w.rep_weight, i, 1)[0],
+        wholes_of(w.rep_limit, i, 1)[0],
+        wholes_of(w.rep_open, i, 1)[0],
+    )
+    memory = floats_of(w.rep_memory, MEMORY * team.first, MEMORY * team.n_reps).reshape((team.n_reps, MEMORY))
+    return int(_call_choose_lead(team.wish, (rep, w.now, _queue_at(w.waiting, shown), memory)))

@@ -15,6 +15,7 @@ from sim.distributions import Fixed
 from sim.engine import causes
 from sim.engine.compiled import policies
 from sim.engine.compiled.assignment import ESCALATE, NEXT_REP, POOL, REMIND
+from sim.engine.compiled.functions import address_of_pull
 from sim.engine.compiled.positions import employment
 from sim.engine.compiled.records import DIST, GROUP, LANE, LINE, NONE, REP, SERVER, STAGE, STEP, TEAM, WANTED_JOB
 from sim.engine.compiled.tables import Fields, Tables
@@ -74,7 +75,7 @@ class Layout:
             "reps": records(REP, [self._rep(rep) for rep in self.reps]),
             **self._laid_teams(),
             **self._experts(),
-            "lines": records(LINE, [{"root": NONE} for _ in range(len(self.reps) + 2 * len(teams))]),
+            "lines": records(LINE, self._lines()),
             **self._rep_columns(),
             "team_clock": np.array([[NONE, 0] for _ in teams], np.int64),
         }
@@ -230,6 +231,9 @@ class Layout:
             "push": rules.push,
             "by_touch": team.ownership is Ownership.TOUCH,
             "watches_hours": policies.watches_hours(rules),
+            "shortcut": policies.shortcut(rules),
+            "turn_last": len(members) - 1,
+            "wish": address_of_pull(team.choose_lead.choose_lead) if team.choose_lead else 0,
             "openings": self.tables.add_numbers(openings),
             "n_openings": len(openings),
             "ramp_days": team.ramp.days if team.ramp else 0.0,
@@ -241,6 +245,13 @@ class Layout:
             **_pool(team),
             **self._sla(team),
         }
+
+    def _lines(self) -> list[Fields]:
+        """Return the reps' to-do lists, the teams' queues and the pools, in this order."""
+        asked = [team.choose_lead is not None for team in self.spec.operation.teams]
+        of_reps = [wish for wish, state in zip(asked, self.states, strict=True) for _ in state.names]
+        listed = [*of_reps, *(False for _ in asked), *asked]
+        return [{"root": NONE, "first": NONE, "last": NONE, "listed": wish} for wish in listed]
 
     def _sla(self, team: Team) -> Fields:
         if team.sla is None:
@@ -300,7 +311,12 @@ class Layout:
         columns = {
             name: np.concatenate([getattr(state, of) for state in self.states]) for name, of in _REP_COLUMNS.items()
         }
-        return columns | {"rep_room": np.zeros(len(self.reps), np.bool_)}
+        sizes = [len(state.names) for state in self.states]
+        turns = {
+            "rep_before": np.concatenate([np.arange(size) - 1 for size in sizes]),
+            "rep_after": np.concatenate([np.append(np.arange(1, size), NONE) for size in sizes]),
+        }
+        return columns | turns | {"rep_room": np.zeros(len(self.reps), np.bool_)}
 
 
 _REP_COLUMNS: Mapping[str, str] = {

@@ -39,6 +39,8 @@ def join(w: Any, line: int, slot: int, discipline: int, deadline: float) -> None
     queue = line_of(w, line)
     queue.root = slot if queue.length == 0 else _meld(w, queue.root, slot)
     queue.length += 1
+    if queue.listed:
+        _list(w, queue, slot)
 
 
 @flow
@@ -58,6 +60,8 @@ def leave(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     queue = line_of(w, deal.line)
     queue.length -= 1
+    if queue.listed:
+        _take_off_list(w, queue, slot)
     below = _merge_pairs(w, deal.child)
     if queue.root == slot:
         queue.root = below
@@ -80,6 +84,11 @@ def _goes_before(a: Any, b: Any) -> bool:
         return a.urgent
     if a.place != b.place:
         return a.place < b.place
+    return _was_wanted_before(a, b)
+
+
+@flow
+def _was_wanted_before(a: Any, b: Any) -> bool:
     if a.ready != b.ready:
         return a.ready < b.ready
     if a.entered != b.entered:
@@ -135,3 +144,36 @@ def _unlink(w: Any, slot: int) -> None:
         before.next = deal.next
     if deal.next >= 0:
         deal_of(w, deal.next).previous = deal.previous
+
+
+@flow
+def _list(w: Any, queue: Any, slot: int) -> None:
+    """Put a task on the line's list, in the order in which they were wanted: most often at one of its ends."""
+    deal, ahead = deal_of(w, slot), queue.last
+    if queue.length > 1 and _was_wanted_before(deal, deal_of(w, queue.first)):
+        ahead = NONE
+    while ahead >= 0 and _was_wanted_before(deal, deal_of(w, ahead)):
+        ahead = deal_of(w, ahead).ahead
+    behind = queue.first if ahead < 0 else deal_of(w, ahead).behind
+    deal.ahead, deal.behind = ahead, behind
+    if ahead < 0:
+        queue.first = slot
+    else:
+        deal_of(w, ahead).behind = slot
+    if behind < 0:
+        queue.last = slot
+    else:
+        deal_of(w, behind).ahead = slot
+
+
+@flow
+def _take_off_list(w: Any, queue: Any, slot: int) -> None:
+    deal = deal_of(w, slot)
+    if deal.ahead < 0:
+        queue.first = deal.behind
+    else:
+        deal_of(w, deal.ahead).behind = deal.behind
+    if deal.behind < 0:
+        queue.last = deal.ahead
+    else:
+        deal_of(w, deal.behind).ahead = deal.ahead

@@ -26,6 +26,7 @@ from sim.engine.compiled.agenda import (
     next_number,
     pop,
     take_from_lane,
+    take_now,
     who_in,
 )
 from sim.engine.compiled.deal import (
@@ -41,7 +42,7 @@ from sim.engine.compiled.deal import (
 from sim.engine.compiled.desk import look
 from sim.engine.compiled.expertise import end_job_wait
 from sim.engine.compiled.people import begin_job, finish_job, finish_touch, hear_alarm, hear_bell, take_job
-from sim.engine.compiled.records import NONE, deal_of, floats_of, wholes_of
+from sim.engine.compiled.records import NONE, deal_of, event_of, floats_of, wholes_of
 from sim.engine.compiled.sla import act
 from sim.engine.compiled.slots import new_deal
 from sim.engine.compiled.staffing import employ, join, leave
@@ -70,12 +71,11 @@ def advance(world: Any) -> int:
         if place == _ARRIVAL:
             _let_in_lead(w)
         elif place == _NOW:
-            what, token = wholes_of(w.now_what, w.now_first, 1)[0], wholes_of(w.now_token, w.now_first, 1)[0]
-            w.now_first = (w.now_first + 1) & (w.now_room - 1)
-            w.now_length -= 1
-            _happen(w, what, token)
+            event = take_now(w)
+            _happen(w, event.what, event.token)
         else:
-            what, token = wholes_of(w.heap_what, 0, 1)[0], wholes_of(w.heap_token, 0, 1)[0]
+            event = event_of(w.heap, 0)
+            what, token = event.what, event.token
             pop(w)
             if kind_in(what) == LANE:
                 what, token = take_from_lane(w, who_in(what))
@@ -102,12 +102,12 @@ def _soonest(w: Any) -> int:
     """Return where the next event stands: the earliest, and of equals the one that was planned first."""
     place, time, number = _ARRIVAL, w.next_arrival, w.arrival_sequence
     if w.now_length > 0:
-        now_number = wholes_of(w.now_sequence, w.now_first, 1)[0]
+        now_number = event_of(w.now_events, w.now_first).number
         if w.now < time or (w.now == time and now_number < number):
             place, time, number = _NOW, w.now, now_number
     if w.heap_length > 0:
-        heap_time = floats_of(w.heap_time, 0, 1)[0]
-        if heap_time < time or (heap_time == time and wholes_of(w.heap_sequence, 0, 1)[0] < number):
+        first = event_of(w.heap, 0)
+        if first.time < time or (first.time == time and first.number < number):
             place = _HEAP
     return place
 
@@ -116,7 +116,7 @@ def _soonest(w: Any) -> int:
 def _time_at(w: Any, place: int) -> float:
     if place == _ARRIVAL:
         return w.next_arrival
-    return w.now if place == _NOW else floats_of(w.heap_time, 0, 1)[0]
+    return w.now if place == _NOW else event_of(w.heap, 0).time
 
 
 @flow

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import numba
 import numpy as np
+import numpy.typing as npt
 from numba import types
 from numba.extending import intrinsic
 
@@ -35,7 +36,7 @@ def record_at(dtype: np.dtype[Any]) -> Callable[[int, int], Any]:
     return cast("Callable[[int, int], Any]", at)
 
 
-def column_at(dtype: type) -> Callable[[int, int], Any]:
+def column_at(dtype: npt.DTypeLike) -> Callable[[int, int], Any]:
     """Return the function (address, length) → array of ``dtype``, to be called from compiled code only."""
     kind = numba.from_dtype(np.dtype(dtype))
     size = np.dtype(dtype).itemsize

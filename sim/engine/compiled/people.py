@@ -23,6 +23,7 @@ from sim.engine.compiled.line import first_in
 from sim.engine.compiled.pool import claim
 from sim.engine.compiled.records import NONE, deal_of, group_of, job_of, line_of, rep_of, server_of, team_of
 from sim.engine.compiled.slots import free_job, new_job
+from sim.engine.compiled.wish import take_wished
 from sim.eventlog import Kind
 from sim.linking import flow
 from sim.workforce import productivity, working_time
@@ -72,7 +73,9 @@ def _next_task(w: Any, i: int, rep: Any) -> int:
             rep.wakes_at = opens
             plan_at(w, opens, ALARM, i, 0)
         return NONE
-    slot = first_in(w, i)
+    slot = take_wished(w, i, rep)
+    if slot < 0:
+        slot = first_in(w, i)
     if slot < 0 and claim(w, team_of(w, rep.team), rep.place):
         slot = first_in(w, i)
     return slot

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sim.engine.compiled import routing
 from sim.engine.compiled.functions import NotCompiledError, address_of
 from sim.engine.compiled.records import PART
+from sim.engine.compiled.shortcut import FEWEST_OPEN, IN_TURN, NO_SHORTCUT
 from sim.routing.account_owner import AccountOwner
 from sim.routing.at_work import AtWork
 from sim.routing.by_product import ByProduct
@@ -62,6 +63,9 @@ NOBODY: Mapping[Nobody, int] = {
 """The nobody-free rules as `sim.engine.compiled.desk` numbers them."""
 
 
+_SHORTCUTS: Mapping[type, int] = {RoundRobin: IN_TURN, LeastOpen: FEWEST_OPEN}
+
+
 def parts(policy: Routing) -> npt.NDArray[np.void]:
     """Return the filters of a policy, then its rankings, as records.
 
@@ -77,6 +81,13 @@ def parts(policy: Routing) -> npt.NDArray[np.void]:
 def watches_hours(policy: Routing) -> bool:
     """Tell whether any part looks at when reps are next at work."""
     return any(isinstance(part, AtWork | UserFunction) for part in (*policy.eligible, *policy.rank))
+
+
+def shortcut(policy: Routing) -> int:
+    """Return which shortcut finds whom the policy names (`sim.engine.compiled.shortcut`)."""
+    if policy.eligible or len(policy.rank) != 1:
+        return NO_SHORTCUT
+    return _SHORTCUTS.get(type(policy.rank[0]), NO_SHORTCUT)
 
 
 def looks_at_owners(policy: Routing) -> bool:

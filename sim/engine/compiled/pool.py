@@ -6,10 +6,11 @@ from typing import Any
 from sim.engine.compiled.assignment import assign
 from sim.engine.compiled.hours import at_work
 from sim.engine.compiled.journal import note_cause
-from sim.engine.compiled.line import first_in, join
+from sim.engine.compiled.line import first_in, join, leave
 from sim.engine.compiled.lookout import look_again
 from sim.engine.compiled.records import NONE, deal_of, flags_of, line_of, mark_of, rep_of, wholes_of
 from sim.engine.compiled.routing import choose, find_candidates, refresh, remember, show
+from sim.engine.compiled.wish import ask, show_waiting
 from sim.eventlog import Kind
 from sim.linking import flow
 
@@ -61,14 +62,17 @@ def claim(w: Any, team: Any, place: int) -> bool:
     line, stay, claimed = pool_line(w, team), NONE, False
     if not team.pool or line_of(w, line).length == 0 or not _has_room(w, team, place):
         return False
+    wish = _wished(w, team, place) if team.wish != 0 else NONE
+    if wish >= 0:
+        leave(w, wish)
+        show(w, team, wish)
+        _give_to(w, team, wish, place)
+        return True
     while not claimed and line_of(w, line).length > 0:
         slot = first_in(w, line)
-        candidates = _may_claim(w, team, slot)
-        claimed = candidates[place]
+        claimed = _may_claim(w, team, slot)[place]
         if claimed:
-            for i in range(team.n_reps):
-                candidates[i] = i == place
-            _give(w, team, slot, place, candidates)
+            _give_to(w, team, slot, place)
         else:
             deal_of(w, slot).next = stay
             stay = slot
@@ -85,6 +89,27 @@ def _offer(w: Any, team: Any, slot: int) -> bool:
     if chosen >= 0:
         _give(w, team, slot, chosen, candidates)
     return chosen >= 0
+
+
+@flow
+def _wished(w: Any, team: Any, place: int) -> int:
+    """Return the task that the user's function names of those that a rep may claim, or -1."""
+    shown, slot = 0, line_of(w, pool_line(w, team)).first
+    while slot >= 0:
+        if _may_claim(w, team, slot)[place]:
+            show_waiting(w, shown, slot)
+            shown += 1
+        slot = deal_of(w, slot).behind
+    return ask(w, team, place, shown)
+
+
+@flow
+def _give_to(w: Any, team: Any, slot: int, place: int) -> None:
+    """Give a task, which is on view, to the only rep who claims it."""
+    candidates = flags_of(w.candidates, 0, team.n_reps)
+    for i in range(team.n_reps):
+        candidates[i] = i == place
+    _give(w, team, slot, place, candidates)
 
 
 @flow

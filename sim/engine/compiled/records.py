@@ -11,6 +11,7 @@ import numpy as np
 from sim.engine.compiled.memory import flags_at, floats_at, record_at, wholes_at
 from sim.eventlog import ROW
 from sim.linking import flow
+from sim.pull import WAITING
 
 NONE = -1
 
@@ -42,13 +43,14 @@ WANTED_JOB = _record("group effort", "share", "blocking")
 TEAM = _record(
     "number first n_reps discipline ties nobody default_owner manager part n_filters n_ranks"
     " pick holding_limit claims_per_day step n_steps most_hops tiers openings n_openings next_opening"
-    " look claims_day roomy",
+    " look claims_day roomy shortcut turn_first turn_last wish",
     "cool_down ramp_days ramp_start looks_at away_until hours_at",
     "relax push pool sla working by_touch watches_hours",
 )
 """A team: its rules, then what changes. ``first`` is the actor code of its first rep; ``tiers`` a bit for each tier
 that the SLA holds for; ``look`` numbers the looks planned, the last one being valid; ``roomy`` counts the reps who
-could take a deal, as of ``away_until``."""
+could take a deal, as of ``away_until``; ``turn_first`` and ``turn_last`` are the ends of the reps' order of turns;
+``wish`` is the address of the user's `choose_lead`, or 0."""
 
 PART = _record("code function", "a b c")
 """A filter or ranking of a routing policy, and its numbers; ``function`` is the address of a user's function."""
@@ -66,8 +68,9 @@ four numbers each, the fields of `sim.engine.staffing.Gain`. ``shift`` is the fi
 over; ``rung`` and ``ringing`` tell whether the bell has been rung since it was last heeded, and whether the ring is
 still on its way."""
 
-LINE = _record("root length")
-"""A line of waiting tasks: a pairing heap through the deals' own links."""
+LINE = _record("root length first last", flags="listed")
+"""A line of waiting tasks: a pairing heap through the deals' own links. Where a user's function may look at it, it is
+``listed`` too, from ``first`` to ``last`` in the order in which the tasks were wanted."""
 
 GROUP = _record("code hours n_hours first last sleeper last_sleeper")
 """A group of experts: its queue of jobs, and the servers who sleep in the order in which they fell asleep."""
@@ -82,10 +85,10 @@ JOB = _record(
 if it has an end, ``settled`` once its end is on the way; ``deal`` is -1 when the deal has no more interest."""
 
 DEAL = _record(
-    "row key number channel region segment product account tier stage owner visits touches returns state wanted job"
-    " waits_for rep hop assignment task taken_back marks line child next previous",
-    "created amount list_share score quality entered last_touch patience_ends wanted_at effort ready started_at place"
-    " odds",
+    "key number channel region segment product account tier stage owner visits touches returns state wanted job"
+    " waits_for rep hop assignment task taken_back marks row line child next previous ahead behind",
+    "place ready entered effort started_at wanted_at last_touch patience_ends odds created amount list_share score"
+    " quality",
     "advances urgent waiting given_up automatic",
 )
 """A deal in the funnel, with the one task (touch wanted) that it may have.
@@ -93,7 +96,8 @@ DEAL = _record(
 ``state`` is what it waits for; ``job`` the first of its expert jobs, ``waits_for`` the one it waits for now; from
 ``rep`` on the fields are the task's: ``task`` and ``assignment`` number it and its assignment, so that a timer knows
 whether its cause still holds; ``marks`` lists the reps who may not have it; ``line`` is where it stands, and ``child``,
-``next`` and ``previous`` are its links there; ``odds`` is what being open tells of a deal of the opening."""
+``next`` and ``previous`` are its links there, ``ahead`` and ``behind`` those in its list; ``odds`` is what being open
+tells of a deal of the opening."""
 
 MARK = _record("rep next", "until")
 """A rep who may not have a task, until a time or for good (infinity)."""
@@ -106,7 +110,10 @@ LEAD = np.dtype(
 )
 """A lead as routing sees it: the fields of `sim.routing.state.LeadView`."""
 
-LANE = _record("first length capacity times sequences whats tokens", "last")
+EVENT = _record("number what token", "time")
+"""What will happen when; ``number`` is its place in the order of planning, ``what`` as `agenda.pack` has it."""
+
+LANE = _record("first length capacity events", "last")
 """A queue of timers that come due in the order in which they were set."""
 
 WORLD = _record(
@@ -115,13 +122,14 @@ WORLD = _record(
     " dists stages wanted_jobs teams parts steps reps lines groups servers numbers codes hours_start hours_end"
     " account_owner lead_view candidates left rank_keys"
     " rep_key rep_seniority rep_speed rep_weight rep_limit rep_regions rep_products rep_eligible rep_open"
-    " rep_available rep_away rep_room rep_assigned rep_today rep_turn rep_credit rep_value_credit rep_memory team_clock"
+    " rep_available rep_away rep_room rep_assigned rep_today rep_turn rep_before rep_after rep_credit"
+    " rep_value_credit rep_memory team_clock"
     " lead_channel lead_key lead_number lead_region lead_segment lead_product lead_account lead_tier lead_entry"
     " lead_created lead_amount lead_list_share lead_score lead_quality"
     " deals n_deals deals_room free_deal jobs n_jobs jobs_room free_job marks n_marks marks_room free_mark"
+    " waiting waiting_slots waiting_room"
     " rows n_rows rows_room rows_full events"
-    " heap_time heap_sequence heap_what heap_token heap_length heap_room"
-    " now_sequence now_what now_token now_first now_length now_room lanes"
+    " heap heap_length heap_room now_events now_first now_length now_room lanes"
     " returns_to most_returns bad_fit no_response opted_out held left_alone in_pool comfortable_load",
     "now end next_arrival cadence wake opt_out half_life overload_slope product_match",
     "nurtures tracks_owners begun failed",
@@ -132,6 +140,9 @@ _dist_at, _stage_at, _wanted_job_at, _team_at = (record_at(kind) for kind in (DI
 _part_at, _step_at, _rep_at, _line_at = (record_at(kind) for kind in (PART, STEP, REP, LINE))
 _group_at, _server_at, _job_at, _deal_at = (record_at(kind) for kind in (GROUP, SERVER, JOB, DEAL))
 _mark_at, _lead_at, _lane_at, _row_at = (record_at(kind) for kind in (MARK, LEAD, LANE, ROW))
+_waiting_at = record_at(WAITING)
+event_of = record_at(EVENT)
+"""The function (address, index) → event, of the heap, of this instant or of a lane."""
 
 
 @flow
@@ -216,6 +227,12 @@ def mark_of(w: Any, i: int) -> Any:
 def lane_of(w: Any, i: int) -> Any:
     """Return a lane of timers."""
     return _lane_at(w.lanes, i)
+
+
+@flow
+def waiting_of(w: Any, i: int) -> Any:
+    """Return a waiting task as a user's function is shown it."""
+    return _waiting_at(w.waiting, i)
 
 
 @flow

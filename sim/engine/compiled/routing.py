@@ -192,7 +192,7 @@ def choose(w: Any, team: Any, candidates: Any) -> int:
     for i in range(team.n_ranks):
         _rank(w, team, part_of(w, team.part + team.n_filters + i), left, keys)
         keep_best(left, keys)
-    return _break_ties(w, team, left, keys)
+    return break_ties(w, team, left, keys)
 
 
 @flow
@@ -229,7 +229,8 @@ def _ask_user(w: Any, team: Any, part: Any, keys: Any) -> None:
 
 
 @flow
-def _break_ties(w: Any, team: Any, left: Any, keys: Any) -> int:
+def break_ties(w: Any, team: Any, left: Any, keys: Any) -> int:
+    """Return which of those who are left gets the lead on view, or -1 where there is nobody."""
     if team.ties == TIES_RANDOM:
         found, alone = NONE, True
         for i in range(team.n_reps):
@@ -290,6 +291,22 @@ def note_turn(w: Any, team: Any, rep: int) -> None:
     wholes_of(w.rep_assigned, first, n)[rep] += 1
     clock[1] += 1
     wholes_of(w.rep_turn, first, n)[rep] = clock[1]
+    _to_the_back(w, team, rep)
+
+
+@flow
+def _to_the_back(w: Any, team: Any, rep: int) -> None:
+    """Let a rep be the last in the order of turns."""
+    before, after = wholes_of(w.rep_before, team.first, team.n_reps), wholes_of(w.rep_after, team.first, team.n_reps)
+    if rep == team.turn_last:
+        return
+    if rep == team.turn_first:
+        team.turn_first = after[rep]
+    else:
+        after[before[rep]] = after[rep]
+    before[after[rep]] = before[rep]
+    after[team.turn_last], before[rep], after[rep] = rep, team.turn_last, NONE
+    team.turn_last = rep
 
 
 @flow

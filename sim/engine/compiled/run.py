@@ -1,24 +1,30 @@
 """The compiled engine at work: a layout is made once, and each replication of it is one call of the event loop."""
 
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.arrivals import Arrivals, Leads, Luck
+from sim.arrivals import Leads, Luck
 from sim.engine import causes
+from sim.engine.compiled.functions import NotCompiledError
 from sim.engine.compiled.layout import Layout
 from sim.engine.compiled.loop import OVER, POLICY_FAILED, advance
 from sim.engine.compiled.memory import block, release, resize
-from sim.engine.compiled.records import LEAD, NONE, WORLD
+from sim.engine.compiled.records import NONE
 from sim.engine.compiled.standing import Standing
+from sim.engine.compiled.template import Template, places
+from sim.engine.crowd import Crowd, Drawn
 from sim.engine.journal import Journal
-from sim.engine.opening import check_opening, opening_leads, write_history
+from sim.engine.opening import check_opening, write_history
 from sim.engine.reference import Processes
 from sim.engine.result import event_log, frame
 from sim.eventlog import ROW, EventLog
-from sim.simulate import MakeReader, Reader
+from sim.simulate import MakeReader, Reader, SlowPolicyWarning
 
 type Rows = npt.NDArray[np.void]
 
@@ -33,12 +39,51 @@ _LEAD_COLUMNS = {
 }
 _DRAWN = tuple(name for name in Leads.__slots__ if name not in {"account", "entry"})
 """The columns of the opening's deals that may take luck to know."""
-_GROWING = ("deals", "jobs", "marks", "rows", "heap_time", "heap_sequence", "heap_what", "heap_token")
-_GROWING_QUEUES = ("now_sequence", "now_what", "now_token")
+_LEADS_AT = places(*(f"lead_{name}" for name in _LEAD_COLUMNS))
+_GROWING_AT = places("deals", "jobs", "marks", "rows", "heap", "now_events", "waiting", "waiting_slots")
 
 
 class _PolicyFailedError(Exception):
     """A user's policy has failed, or named a rep that isn't there; the reference engine can tell which and why."""
+
+
+def prepare(plans: Sequence[Processes]) -> "tuple[Prepared | Processes, ...]":
+    """Prepare plans on one opening: those with the same market share a crowd; what can't be compiled stays as it is.
+
+    Raises
+    ------
+    SpecError
+        If the opening doesn't fit a spec.
+    """
+    ready: list[Prepared | Processes] = []
+    crowds: list[Crowd] = []
+    for defined in plans:
+        check_opening(defined.spec, defined.opening)
+        crowd = next((known for known in crowds if known.market == defined.spec.market), None)
+        if crowd is None:
+            crowd = Crowd(defined.spec, defined.opening, defined.days)
+            crowds.append(crowd)
+        try:
+            ready.append(Prepared(defined, crowd))
+        except NotCompiledError as reason:
+            cost = "the reference engine does the work, which takes some 40 times as long"
+            warnings.warn(SlowPolicyWarning(f"{reason}; {cost}"), stacklevel=5)
+            ready.append(defined)
+    return tuple(ready)
+
+
+def feed_all[R: Reader](
+    plans: "Sequence[Prepared | Processes]", seed: int, replication: int, makes: Sequence[MakeReader[R]]
+) -> Iterator[R]:
+    """Run one replication of each plan and yield its reader; the crowd that several share is drawn once."""
+    drawn: dict[Crowd, Drawn] = {}
+    for plan, make in zip(plans, makes, strict=True):
+        if isinstance(plan, Processes):
+            yield plan.feed(seed, replication, make)
+            continue
+        if plan.crowd not in drawn:
+            drawn[plan.crowd] = plan.crowd.draw(Luck(seed, replication))
+        yield plan.feed(seed, replication, make, drawn[plan.crowd])
 
 
 class Prepared:
@@ -48,17 +93,15 @@ class Prepared:
     ------
     NotCompiledError
         If a routing policy of the user's own can't be compiled.
-    SpecError
-        If the opening doesn't fit the spec.
     """
 
-    def __init__(self, defined: Processes) -> None:
-        self.defined = defined
+    def __init__(self, defined: Processes, crowd: Crowd) -> None:
+        self.defined, self.crowd = defined, crowd
         self.spec, self.opening, self.days = defined.spec, defined.opening, defined.days
-        check_opening(self.spec, self.opening)
-        self.layout = Layout(self.spec, self.opening.as_of, self.days)
-        self.standing = Standing.of(self.layout, self.opening)
-        self.arrivals = Arrivals.of(self.spec, self.opening.as_of, self.days)
+        layout = Layout(self.spec, self.opening.as_of, self.days)
+        self.standing = Standing.of(layout, self.opening)
+        self.template = Template(layout, self.standing.loads)
+        self._frame = frame(self.spec, self.opening, self.days)
         journal = Journal(causes.vocabulary(self.spec))
         write_history(journal, self.spec, self.opening)
         rows = journal.rows()
@@ -66,18 +109,25 @@ class Prepared:
 
     def log(self, seed: int, replication: int) -> EventLog:
         """Run one replication and return its log."""
+        luck = Luck(seed, replication)
+        drawn = self.crowd.draw(luck)
         try:
-            with closing(_Run(self, Luck(seed, replication), _ALL)) as run:
+            with closing(_Run(self, luck, drawn, _ALL)) as run:
                 run.go_on()
-                return event_log(self.spec, self.opening, self.days, run.rows().copy(), run.carried, run.leads)
+                return event_log(self.spec, self.opening, self.days, run.rows().copy(), drawn.carried, drawn.leads)
         except _PolicyFailedError:
             return self.defined.log(seed, replication)
 
-    def feed[R: Reader](self, seed: int, replication: int, make: MakeReader[R]) -> R:
-        """Run one replication, let a reader follow it, and return the reader; no log is kept."""
+    def feed[R: Reader](self, seed: int, replication: int, make: MakeReader[R], drawn: Drawn | None = None) -> R:
+        """Run one replication, let a reader follow it, and return the reader; no log is kept.
+
+        ``drawn`` is the crowd under that luck, for who has it already.
+        """
+        luck = Luck(seed, replication)
+        drawn = self.crowd.draw(luck) if drawn is None else drawn
         try:
-            with closing(_Run(self, Luck(seed, replication), _AT_A_TIME)) as run:
-                reader = make(frame(self.spec, self.opening, self.days, run.carried, run.leads))
+            with closing(_Run(self, luck, drawn, _AT_A_TIME)) as run:
+                reader = make(replace(self._frame, leads=drawn.table))
                 over = False
                 while not over:
                     over = run.go_on()
@@ -91,19 +141,13 @@ class Prepared:
 class _Run:
     """One replication: the world, and the memory that it points to."""
 
-    def __init__(self, prepared: Prepared, luck: Luck, rows_full: int) -> None:
-        self.carried = opening_leads(prepared.spec, prepared.opening, luck)
-        self.leads = prepared.arrivals.draw(luck)
-        self._layout = prepared.layout
-        self.world = np.zeros(1, WORLD)
-        self._held: list[npt.NDArray[Any]] = []
-        self._set(**self._layout.facts, seed=luck.seed, replication=luck.replication, rows_full=rows_full)
-        self._set(free_deal=NONE, free_job=NONE, free_mark=NONE)
-        for name, column in (self._layout.columns | {"rep_open": prepared.standing.loads}).items():
-            self._point(name, column.copy())
-        accounts = self._number_accounts()
-        self._lay_leads(accounts[len(self.carried) :])
-        self._place(prepared.standing, accounts[: len(self.carried)])
+    def __init__(self, prepared: Prepared, luck: Luck, drawn: Drawn, rows_full: int) -> None:
+        self.drawn = drawn
+        self._template = prepared.template
+        self.world, self._memory = self._template.copy()
+        self._set(seed=luck.seed, replication=luck.replication, rows_full=rows_full)
+        self._lay_leads()
+        self._place(prepared.standing)
         self._write(prepared.history)
 
     def go_on(self) -> bool:
@@ -123,46 +167,35 @@ class _Run:
 
     def close(self) -> None:
         """Give all memory back."""
-        lanes = next(column for column in self._held if column.dtype.names and "sequences" in column.dtype.names)
-        addresses = [int(self.world[name][0]) for name in (*_GROWING, *_GROWING_QUEUES)]
-        addresses += [int(lane[name]) for lane in lanes for name in ("times", "sequences", "whats", "tokens")]
-        for address in addresses:
+        growing = self.world.view(np.int64)[_GROWING_AT].tolist()
+        for address in (*growing, *self._template.lanes(self._memory)["events"].tolist()):
             release(address)
 
     def _set(self, **facts: float) -> None:
         for name, value in facts.items():
             self.world[name] = value
 
-    def _point(self, name: str, column: npt.NDArray[Any]) -> None:
-        self._held.append(column)
-        self.world[name] = column.ctypes.data
+    def _lay_leads(self) -> None:
+        carried, leads, facts = self.drawn.carried, self.drawn.leads, self._template.layout.facts
+        self._accounts = np.concatenate([carried.account, leads.account])
+        if facts["tracks_owners"]:
+            self._accounts = self.drawn.accounts
+            self._owners = np.full(int(self._accounts.max(initial=0)) + 1, NONE, np.int64)
+            self.world["account_owner"] = self._owners.ctypes.data
+        named = {name: getattr(leads, name) for name in _LEAD_COLUMNS} | {"account": self._accounts[len(carried) :]}
+        self._leads = [np.ascontiguousarray(named[name], kind) for name, kind in _LEAD_COLUMNS.items()]
+        self.world.view(np.int64)[_LEADS_AT] = [column.ctypes.data for column in self._leads]
+        self._set(n_leads=len(leads), first_row=len(carried))
 
-    def _number_accounts(self) -> npt.NDArray[np.int64]:
-        both = np.concatenate([self.carried.account, self.leads.account])
-        known, number = np.unique(both, return_inverse=True)
-        self._owners = np.full(len(known), NONE, np.int64)
-        self._point("account_owner", self._owners)
-        return number.astype(np.int64)
-
-    def _lay_leads(self, accounts: npt.NDArray[np.int64]) -> None:
-        for name, kind in _LEAD_COLUMNS.items():
-            column = accounts if name == "account" else getattr(self.leads, name)
-            self._point(f"lead_{name}", np.ascontiguousarray(column, kind))
-        self._set(n_leads=len(self.leads), first_row=len(self.carried))
-        most = max(len(state.names) for state in self._layout.states)
-        for name in ("candidates", "left"):
-            self._point(name, np.zeros(most, np.bool_))
-        self._point("rank_keys", np.zeros(most))
-        self._point("lead_view", np.zeros(1, LEAD))
-
-    def _place(self, standing: Standing, accounts: npt.NDArray[np.int64]) -> None:
+    def _place(self, standing: Standing) -> None:
         """Put the deals of the opening where they stand."""
         deals = standing.deals.copy()
         for name in _DRAWN:
-            deals[name] = getattr(self.carried, name)
-        deals["account"] = accounts
-        held = deals["owner"] != NONE
-        self._owners[accounts[held]] = deals["owner"][held]
+            deals[name] = getattr(self.drawn.carried, name)
+        deals["account"] = self._accounts[: len(deals)]
+        if self._template.layout.facts["tracks_owners"]:
+            held = deals["owner"] != NONE
+            self._owners[deals["account"][held]] = deals["owner"][held]
         self._grow("deals", deals)
         self._set(n_deals=len(deals), deals_room=len(deals))
 

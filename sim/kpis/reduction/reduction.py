@@ -1,17 +1,16 @@
 """A run's reduction: chunks of rows in, figures and tables out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from sim.calendar import OpenHours
 from sim.errors import SpecError, require
-from sim.eventlog import NONE, EventLog, Floats, Kind
+from sim.eventlog import NONE, Columns, EventLog, Floats, Kind
 from sim.kpis.basis import Basis
-from sim.kpis.bookings import add_by_lead, bookings_of
+from sim.kpis.bookings import add_by_lead
 from sim.kpis.closings import Closings
-from sim.kpis.conversion import conversion_by_stage, outcomes_by_stage
+from sim.kpis.conversion import conversion_by_stage
 from sim.kpis.dimensions import team_of
 from sim.kpis.dwell import dwell_by_stage, observed_parts
 from sim.kpis.fates import Fates
@@ -21,7 +20,6 @@ from sim.kpis.reduction import jobs, lives, stays
 from sim.kpis.reduction.kept import USED, Records, Whole
 from sim.kpis.rows import is_simulated
 from sim.kpis.summary import headlines
-from sim.kpis.workload import utilisation_of
 
 _MOST_AT_ONCE = 65_536
 
@@ -39,7 +37,7 @@ class Reduction:
     with_stays
         Whether to follow the stays in the stages too: `conversion`, `dwell` and `entered` need it.
     hours
-        The open hours of every actor, in the vocabulary's order, over the window: `utilisation` needs them.
+        The open hours of every actor, in the vocabulary's order, over the window: `work` needs them.
 
     Attributes
     ----------
@@ -128,40 +126,40 @@ class Reduction:
         """Whether the absence of ``kind`` means that nothing happened: `sim.kpis.rows.observes`."""
         return bool(self._lives.rows[:, kind].any()) or is_simulated(self.frame)
 
-    def bookings(self, by: Sequence[str] = ()) -> pd.DataFrame:
-        """Return the table of `sim.kpis.bookings.bookings`."""
-        return bookings_of(self.frame, self.wins(), by)
+    def won_by_actor(self) -> Columns:
+        """Return ``wins`` and ``bookings`` (in account currency) of every actor: shape (actors,)."""
+        wins, actors = self.wins(), len(self.frame.vocabulary["actor"])
+        held = wins.owner != NONE
+        owner, amount = wins.owner[held], np.nan_to_num(wins.amount[held])
+        return {"wins": np.bincount(owner, minlength=actors), "bookings": np.bincount(owner, amount, actors)}
 
     def per_lead_bookings(self) -> Floats:
         """Return the amounts of `sim.kpis.bookings.per_lead_bookings`."""
         wins = self.wins()
         return add_by_lead(wins.lead, wins.amount, self.frame.n_leads)
 
-    def conversion(self) -> pd.DataFrame:
-        """Return the table of `sim.kpis.conversion.conversion_of_period`."""
-        return conversion_by_stage(outcomes_by_stage(self._followed().outcomes, self.frame.vocabulary["stage"]))
+    def conversion(self) -> Columns:
+        """Return the columns of `sim.kpis.conversion.conversion_of_period`: shape (stages,)."""
+        return conversion_by_stage(self._followed().outcomes)
 
     def entered(self) -> Whole:
         """Return how many visits to each stage began in the period."""
         return self._followed().entered
 
-    def dwell(self) -> pd.DataFrame:
-        """Return the table of `sim.kpis.dwell.dwell_summary`."""
+    def dwell(self) -> Columns:
+        """Return the columns of `sim.kpis.dwell.dwell_summary`: shape (stages,)."""
         followed = self._followed()
         left = followed.left[: followed.left_tally[USED]]
-        left = left[np.argsort(left["lead"], kind="stable")]
         parts = np.where(observed_parts(self.observes), left["parts"], np.nan)
-        return dwell_by_stage(left["stage"], left["dwell"], parts, self.frame.vocabulary["stage"])
+        return dwell_by_stage(left["stage"], left["dwell"], parts, len(self.frame.vocabulary["stage"]))
 
-    def utilisation(self, available: Mapping[str, float]) -> pd.DataFrame:
-        """Return the table of `sim.kpis.workload.utilisation` for the actors of ``available``."""
+    def work(self) -> Columns:
+        """Return ``jobs`` (finished) and ``busy`` (days) of every actor, as `sim.kpis.workload.utilisation`."""
         if self._jobs is None:
             raise SpecError("reduction: no jobs were followed; give it the actors' hours")
         workers = jobs.busy_until_the_end(self._jobs)
-        place = {name: place for place, name in enumerate(self.frame.vocabulary["actor"])}
-        busy = {name: float(workers["busy"][place[name]]) for name in available}
-        finished = {name: int(workers["finished"][place[name]]) for name in available}
-        return utilisation_of(self.frame, busy, finished, available, observed=self.observes(Kind.STARTED))
+        busy = workers["busy"] if self.observes(Kind.STARTED) else np.full(len(workers), np.nan)
+        return {"jobs": workers["finished"], "busy": busy}
 
     def _followed(self) -> stays.Stays:
         if self._stays is None:

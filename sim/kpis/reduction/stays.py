@@ -34,7 +34,7 @@ STAY = np.dtype(
 ``waiting_owed`` are the days of waiting, without and with experts owing something, that no part has yet.
 """
 
-LEFT = np.dtype([("dwell", "f8"), ("parts", "f8", len(Part)), ("lead", "i4"), ("stage", "i4")])
+LEFT = np.dtype([("dwell", "f8"), ("parts", "f8", len(Part)), ("stage", "i8")])
 """A visit that ended in the period."""
 
 _WAIT, _LATENCY, _EXPERT = int(Part.WAIT), int(Part.LATENCY), int(Part.EXPERT)
@@ -139,7 +139,7 @@ def outcome(here: int, kind: int, after: int) -> int:
 @rule
 def keep_visit(visit: np.void, stay: np.void, row: np.void) -> None:
     """Keep a visit that has ended."""
-    visit["lead"], visit["stage"] = row["lead"], stay["stage"]
+    visit["stage"] = stay["stage"]
     visit["dwell"] = row["time"] - stay["entered"]
     for part in range(len(stay["parts"])):
         visit["parts"][part] = stay["parts"][part]

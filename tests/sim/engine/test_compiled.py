@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from sim.discipline import Discipline
 from sim.engine.compiled import run as compiled
 from sim.engine.compiled.functions import address_of
 from sim.errors import SpecError
-from sim.eventlog import EventLog
+from sim.eventlog import EventLog, Kind
 from sim.kpis.reduction import Reduction
 from sim.market import Stage
 from sim.opening import Opening
+from sim.operation import PoolRules
+from sim.pull import ChooseLead, FreeRep, UserPull
 from sim.routing.least_open import LeastOpen
 from sim.routing.policy import Ranking, Routing
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
@@ -96,6 +99,61 @@ def test_a_policy_that_numba_cannot_compile_runs_slowly_with_a_warning(part: Ran
     with pytest.warns(SlowPolicyWarning, match=f"{told}.*the reference engine does the work, .* 40 times as long"):
         log = play(desk(part))
     assert differences(log, play(desk(part), REFERENCE)) == []
+
+
+def best_scored(rep: FreeRep, now: float, queue: Any, state: Floats) -> int:
+    return int(queue.score.argmax())
+
+
+def beyond(rep: FreeRep, now: float, queue: Any, state: Floats) -> int:
+    return len(queue)
+
+
+def looks_beyond(rep: FreeRep, now: float, queue: Any, state: Floats) -> int:
+    return int(queue[len(queue) + 3].tier)
+
+
+def writes_down(rep: FreeRep, now: float, queue: Any, state: Floats) -> int:
+    NAMES.append(str(rep))  # a list of Python's: not for Numba
+    return -1
+
+
+def pulled(function: ChooseLead, **team: Any) -> FunnelSpec:
+    stages = (Stage(name="call", advance=1.0, effort=TALK),)
+    return scene(many(30), stages, [rep("Ann"), rep("Bob", speed=2.0)], choose_lead=UserPull(function), **team)
+
+
+def test_a_free_rep_takes_the_lead_that_the_function_names() -> None:
+    told, defined = play(pulled(best_scored)), play(pulled(best_scored), REFERENCE)
+    assert differences(told, defined) == []
+    ann = told.code("actor", "Ann")
+    taken = told.events["lead"][(told.events["actor"] == ann) & told.of_kind(Kind.STARTED)]
+    score = told.leads["score"][taken]
+    assert len(score) > 10
+    assert (np.diff(score[1:]) < 0).all()  # the first was taken before anybody else was there
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_function_claims_from_the_pool_too(engine: str) -> None:
+    rules = {"routing": Routing(push=False), "pool": PoolRules(claims_per_day=3), "discipline": Discipline.FIFO}
+    log = play(pulled(best_scored, **rules), engine)
+    claims = log.events["lead"][log.of_kind(Kind.CLAIMED)]
+    best = set(np.argsort(log.leads["score"])[-3:].tolist())
+    assert best <= set(claims[:6].tolist())  # two reps begin with whom they are offered, then they choose
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_function_that_names_no_waiting_lead_is_told(engine: str) -> None:
+    with pytest.raises(SpecError, match=r"policy 'beyond': returned lead \d+; it must return a position from 0 to \d+"):
+        play(pulled(beyond), engine)
+    with pytest.raises(IndexError):
+        play(pulled(looks_beyond), engine)
+
+
+def test_a_function_to_pull_by_that_numba_cannot_compile_runs_slowly_with_a_warning() -> None:
+    with pytest.warns(SlowPolicyWarning, match="writes_down.*the reference engine does the work"):
+        log = play(pulled(writes_down))
+    assert differences(log, play(pulled(writes_down), REFERENCE)) == []
 
 
 class Rows(Reduction):

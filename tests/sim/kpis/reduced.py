@@ -42,16 +42,14 @@ def reduce(log: EventLog, period: Period, hours: Sequence[OpenHours], sizes: Seq
         last = first + next(size)
         run.take(rows[first:last].copy())
         first = last
-    available = dict.fromkeys(log.vocabulary["actor"], 1.0)
     return {
         "figures": pd.DataFrame([run.figures()]),
-        "by rep": run.bookings(["rep"]),
-        "by team": run.bookings(["team"]),
+        "by rep": pd.DataFrame(run.won_by_actor()),
         "by lead": pd.DataFrame({"amount": run.per_lead_bookings()}),
-        "conversion": run.conversion(),
-        "dwell": run.dwell(),
+        "conversion": pd.DataFrame(run.conversion()),
+        "dwell": pd.DataFrame(run.dwell()),
         "stock": pd.DataFrame({"wip": run.mean_wip(), "entered": run.entered()}),
-        "people": run.utilisation(available),
+        "people": pd.DataFrame(run.work()),
     }
 
 
@@ -61,16 +59,17 @@ def query(log: EventLog, period: Period, hours: Sequence[OpenHours]) -> Found:
     available = dict.fromkeys(names, 1.0)
     counts = {name: counter(own) for name, own in zip(names, hours, strict=True)}
     wip = littles_law(log, period)["mean_wip"].to_numpy()
+    won = bookings(log, ["rep"], period)[["wins", "bookings"]]
+    won.index = won.index.astype(str)
     entered = conversion_of_cohort(log, period)["entered"].to_numpy()
     return {
         "figures": pd.DataFrame([summary(log, period)]),
-        "by rep": bookings(log, ["rep"], period),
-        "by team": bookings(log, ["team"], period),
+        "by rep": won.reindex(list(names), fill_value=0).reset_index(drop=True),
         "by lead": pd.DataFrame({"amount": per_lead_bookings(log, period)}),
-        "conversion": conversion_of_period(log, period),
-        "dwell": dwell_summary(log, period),
+        "conversion": conversion_of_period(log, period).reset_index(drop=True),
+        "dwell": dwell_summary(log, period).reset_index(drop=True),
         "stock": pd.DataFrame({"wip": wip, "entered": entered}),
-        "people": utilisation(log, available, counts, period),
+        "people": utilisation(log, available, counts, period)[["jobs", "busy"]].reset_index(drop=True),
     }
 
 

@@ -80,9 +80,9 @@ def test_figures_worked_out_by_hand() -> None:
     assert figures["pipeline_end"] == 20 + 50 + 60 + 70 + 80
     assert figures["ping_pong"] == 1
     assert figures["unassigned"] == 2  # the sixth was taken back, the seventh found nobody
-    dwell = run.dwell()
-    assert dwell.loc["discovery", ["left", "mean", "wait"]].tolist() == [1, 1, 1]
-    assert run.bookings(["rep"])["wins"].to_dict() == {"cid": 1}
+    discovery, cid = LOG.code("stage", "discovery"), LOG.code("actor", "cid")
+    assert [run.dwell()[name][discovery] for name in ("left", "mean", "wait")] == [1, 1, 1]
+    assert run.won_by_actor()["wins"].tolist() == [int(actor == cid) for actor in range(4)]
 
 
 @given(logs(), st.lists(st.integers(1, 9), min_size=1, max_size=3))
@@ -129,6 +129,6 @@ def test_a_reduction_says_what_it_was_not_told_to_follow() -> None:
     with pytest.raises(SpecError, match="no stays were followed; make it with_stays=True"):
         run.dwell()
     with pytest.raises(SpecError, match="no jobs were followed; give it the actors' hours"):
-        run.utilisation({})
+        run.work()
     with pytest.raises(SpecError, match="hours of 0 actors for 4; give those of every actor"):
         Reduction(LOG, hours=())
