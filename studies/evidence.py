@@ -22,6 +22,11 @@ def evidence_text() -> str:
     return "\n".join(lines[1:])
 
 
+def grades() -> tuple[str, ...]:
+    """Return the grades of evidence, the best first."""
+    return tuple(GRADES)
+
+
 def beliefs() -> pd.DataFrame:
     """Return all priors, one row each (`forecast.priors.Priors.to_frame`)."""
     return evidence().to_frame()

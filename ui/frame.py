@@ -51,7 +51,11 @@ def _settings(words: Words) -> None:
     if company:
         st.caption(words("frame.company", name=plain(company.name)))
     language = st.segmented_control(
-        words("frame.language"), list(_LANGUAGES), default=view.language, format_func=_LANGUAGES.get, required=True
+        words("frame.language"),
+        list(_LANGUAGES),
+        default=view.language,
+        format_func=_LANGUAGES.__getitem__,
+        required=True,
     )
     with st.expander(words("frame.settings"), icon=":material/settings:"):
         currencies = list(dict.fromkeys((view.currency, *_CURRENCIES)))

@@ -84,7 +84,7 @@ def _paired(both: pd.DataFrame, kpi: str) -> dict[str, float]:
 
 
 def _welch(first: "pd.Series[float]", second: "pd.Series[float]") -> dict[str, float]:
-    ours, theirs = first.dropna().to_numpy(np.float64), second.dropna().to_numpy(np.float64)
+    ours, theirs = (np.asarray(each.dropna(), np.float64) for each in (first, second))
     found = strangers_interval(ours, theirs, 0.95)
     return {"difference": found.value, "low": found.low, "high": found.high}
 

@@ -1,6 +1,7 @@
 """What plans bring, as far as it is known: the answer, the chance of the target, and every plan with its range."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,8 +18,7 @@ type Labels = Mapping[str, str]
 
 def answer(explored: Explored, plan: str, target: float, words: Words, figures: Figures) -> None:
     """Say what one plan brings against things as they are, and the chance to reach the target."""
-    row = explored.comparison().table.loc[plan]
-    measure = explored.measure
+    row, measure = _row(explored, plan), explored.measure
     difference = figures.amount(row["difference"], measure, sign=True)
     st.subheader(_sentence(explored, plan, target, words, figures))
     first, second, third = st.columns([4, 5, 4])
@@ -46,8 +46,13 @@ def answer(explored: Explored, plan: str, target: float, words: Words, figures: 
     )
 
 
+def _row(explored: Explored, plan: str) -> Mapping[Hashable, Any]:
+    """Return what the comparison says of one plan."""
+    return explored.comparison().table.to_dict("index")[plan]
+
+
 def _sentence(explored: Explored, plan: str, target: float, words: Words, figures: Figures) -> str:
-    row = explored.comparison().table.loc[plan]
+    row = _row(explored, plan)
     by = figures.amount(row["difference"], explored.measure, sign=True)
     if pd.isna(row["low"]):
         head = words("outcome.first", by=by)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from studies.evidence import GRADES, beliefs
+from studies.evidence import beliefs, grades
 from studies.funnel_folder import ESTIMATES
 from studies.language import Words
 from studies.outlooks import Known
@@ -56,7 +56,7 @@ def _yours(known: Known, words: Words) -> None:
 
 
 def _defaults(words: Words) -> None:
-    for grade in GRADES:
+    for grade in grades():
         st.markdown(f"**{grade}**  {words(f'grade.{grade}')}")
     table = beliefs()
     st.dataframe(

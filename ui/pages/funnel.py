@@ -37,7 +37,8 @@ def show() -> None:
 
 
 def _answer(seen: FunnelSeen, words: Words) -> str:
-    worst = seen.stages.loc[seen.stages["conversion"].idxmin()] if seen.stages["conversion"].notna().any() else None
+    known = seen.stages.dropna(subset="conversion").sort_values("conversion", kind="stable")
+    worst = known.iloc[0] if len(known) else None
     if seen.narrowest:
         ratio = float(seen.stages.set_index("stage")["ratio"][seen.narrowest])
         key = "funnel.full" if ratio > 1 else "funnel.thin"
