@@ -1,6 +1,7 @@
 """What plans bring, as far as it is known: the answer, the chance of the target, and every plan with its range."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +18,7 @@ type Labels = Mapping[str, str]
 
 def answer(explored: Explored, plan: str, target: float, words: Words, figures: Figures) -> None:
     """Say what one plan brings against things as they are, and the chance to reach the target."""
-    row = explored.comparison().table.loc[plan]
+    row = _row(explored, plan)
     measure = explored.measure
     difference = figures.amount(row["difference"], measure, sign=True)
     st.subheader(_sentence(explored, plan, target, words, figures))
@@ -46,8 +47,12 @@ def answer(explored: Explored, plan: str, target: float, words: Words, figures: 
     )
 
 
+def _row(explored: Explored, plan: str) -> dict[str, Any]:
+    return {str(name): value for name, value in explored.comparison().table.loc[plan].items()}
+
+
 def _sentence(explored: Explored, plan: str, target: float, words: Words, figures: Figures) -> str:
-    row = explored.comparison().table.loc[plan]
+    row = _row(explored, plan)
     by = figures.amount(row["difference"], explored.measure, sign=True)
     if pd.isna(row["low"]):
         head = words("outcome.first", by=by)
