@@ -9,12 +9,12 @@ keep_compiled_rules()  # before any page imports a compiled rule
 from ui import frame, state  # noqa: E402 - imports compiled rules
 from ui.pages import deeper, evidence, forecast, funnel, routing, runs, start, what_if  # noqa: E402 - as above
 
-st.set_page_config(page_title="Headrace", layout="wide")
+st.set_page_config(page_title="Headrace", page_icon=frame.ICON, layout="wide")
 problem = state.open_view()
 PAGES = {
-    "company": {"start": (start, "database"), "funnel": (funnel, "filter_alt")},
-    "ahead": {"forecast": (forecast, "trending_up")},
-    "decide": {"routing": (routing, "alt_route"), "what_if": (what_if, "tune"), "deeper": (deeper, "search_insights")},
-    "library": {"runs": (runs, "folder_open"), "evidence": (evidence, "fact_check")},
+    "company": {"start": start, "funnel": funnel},
+    "ahead": {"forecast": forecast},
+    "decide": {"routing": routing, "what_if": what_if, "deeper": deeper},
+    "library": {"runs": runs, "evidence": evidence},
 }
 frame.show(PAGES, problem)

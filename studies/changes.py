@@ -15,6 +15,10 @@ from studies.plans import AS_IS
 from studies.view import Odds, Plan
 
 WHOLE = "the plan"
+"""Name of a plan that has none."""
+
+type Scenarios = tuple[Scenario, ...]
+"""The baseline, then plans."""
 
 
 def levers_of(plan: Plan) -> tuple[tuple[str, Lever], ...]:

@@ -4,6 +4,8 @@ import pandas as pd
 
 from forecast.priors import GRADES, evidence
 
+__all__ = ["GRADES", "beliefs", "evidence_text"]
+
 
 def evidence_text() -> str:
     """Return all priors, topic by topic, and what the grades mean."""

@@ -12,10 +12,12 @@ from studies.language import Language, Words
 from ui import sign_in, state
 from ui.components.prose import plain
 
-type Pages = Mapping[str, Mapping[str, tuple[ModuleType, str]]]
-"""Section → page → its module and its icon."""
+ICON = str(Path(__file__).with_name("icon.png"))
+"""For the browser's tab. One out of a font would be fetched from the internet."""
 
-_ICON = Path(__file__).with_name("icon.png")
+type Pages = Mapping[str, Mapping[str, ModuleType]]
+"""Section → page → its module."""
+
 _CURRENCIES = ("EUR", "USD", "GBP", "CNY", "CHF", "JPY", "SEK", "INR", "BRL")
 _LANGUAGES = {Language.ENGLISH: "English", Language.CHINESE: "中文"}
 
@@ -25,10 +27,9 @@ def show(pages: Pages, problem: str) -> None:
     words = state.words()
     if not sign_in.show(words):
         return
-    named = {name: _page(name, *made, words) for section in pages.values() for name, made in section.items()}
+    named = {name: _page(name, module, words) for section in pages.values() for name, module in section.items()}
     st.session_state["pages"] = named
     chosen = st.navigation({words(f"section.{title}"): [named[name] for name in its] for title, its in pages.items()})
-    st.set_page_config(page_icon=str(_ICON))  # else the page's own icon is fetched from the internet for the tab
     with st.sidebar:
         _settings(words)
     if problem:
@@ -39,10 +40,10 @@ def show(pages: Pages, problem: str) -> None:
         st.error(plain(str(error)))
 
 
-def _page(name: str, module: ModuleType, icon: str, words: Words) -> st.Page:
+def _page(name: str, module: ModuleType, words: Words) -> st.Page:
     title = words(f"page.{name}")
     address = name.replace("_", "-")
-    return st.Page(module.show, title=title, icon=f":material/{icon}:", url_path=address, default=name == "start")
+    return st.Page(module.show, title=title, url_path=address, default=name == "start")
 
 
 def _settings(words: Words) -> None:

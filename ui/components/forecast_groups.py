@@ -51,7 +51,8 @@ def changes(table: pd.DataFrame, words: Words, figures: Figures) -> None:
 
 def _groups(outlook: Any, measure: str, dimension: str) -> pd.DataFrame:  # noqa: ANN401 - as above
     table: pd.DataFrame = outlook.table(measure, dimension)
-    return table.loc[table["period"].eq(outlook.periods[0])]
+    running: pd.DataFrame = table[table["period"] == outlook.periods[0]]
+    return running
 
 
 def _laid_out(shown: pd.DataFrame, measure: str, words: Words, figures: Figures) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What plans bring, as far as it is known: the answer, the chance of the target, and every plan with its range."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,8 @@ type Labels = Mapping[str, str]
 
 def answer(explored: Explored, plan: str, target: float, words: Words, figures: Figures) -> None:
     """Say what one plan brings against things as they are, and the chance to reach the target."""
-    row, measure = _row(explored, plan), explored.measure
+    row = _row(explored, plan)
+    measure = explored.measure
     difference = figures.amount(row["difference"], measure, sign=True)
     st.subheader(_sentence(explored, plan, target, words, figures))
     first, second, third = st.columns([4, 5, 4])
@@ -46,9 +47,8 @@ def answer(explored: Explored, plan: str, target: float, words: Words, figures: 
     )
 
 
-def _row(explored: Explored, plan: str) -> Mapping[Hashable, Any]:
-    """Return what the comparison says of one plan."""
-    return explored.comparison().table.to_dict("index")[plan]
+def _row(explored: Explored, plan: str) -> dict[str, Any]:
+    return {str(name): value for name, value in explored.comparison().table.loc[plan].items()}
 
 
 def _sentence(explored: Explored, plan: str, target: float, words: Words, figures: Figures) -> str:

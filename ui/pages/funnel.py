@@ -37,15 +37,14 @@ def show() -> None:
 
 
 def _answer(seen: FunnelSeen, words: Words) -> str:
-    known = seen.stages.dropna(subset="conversion").sort_values("conversion", kind="stable")
-    worst = known.iloc[0] if len(known) else None
+    worst = seen.stages.dropna(subset="conversion").sort_values("conversion").to_dict("records")[:1]
     if seen.narrowest:
         ratio = float(seen.stages.set_index("stage")["ratio"][seen.narrowest])
         key = "funnel.full" if ratio > 1 else "funnel.thin"
         return words(key, stage=plain(seen.narrowest), times=words.number(ratio, 1))
-    if worst is None:
+    if not worst:
         return words("funnel.little")
-    return words("funnel.even", stage=plain(str(worst["stage"])), share=words.percent(float(worst["conversion"])))
+    return words("funnel.even", stage=plain(str(worst[0]["stage"])), share=words.percent(float(worst[0]["conversion"])))
 
 
 def _headlines(seen: FunnelSeen, words: Words, figures: Figures) -> None:

@@ -5,12 +5,12 @@ from functools import partial
 import streamlit as st
 
 from studies import explore
-from studies.changes import WHOLE, levers_of, listed, scenario_of, taken_apart
+from studies.changes import WHOLE, Scenarios, levers_of, listed, scenario_of, taken_apart
 from studies.explore import Explored
 from studies.jobs import Job, State
 from studies.language import Words
 from studies.outlooks import Known
-from studies.plans import AS_IS, Plans
+from studies.plans import AS_IS
 from studies.view import Plan
 from ui import state
 from ui.components import keeping, knowing, lever_panel, outcomes, plan_list, waiting
@@ -80,7 +80,7 @@ def _draw_all(job: Job, plans: tuple[Plan, ...], words: Words) -> None:
         outcomes.table(explored, labels, now.target, words, Figures.of(words, now))
 
 
-def _job(what: str, known: Known, plans: tuple[Plan, ...], scenarios: Plans) -> Job:
+def _job(what: str, known: Known, plans: tuple[Plan, ...], scenarios: Scenarios) -> Job:
     now = state.view()
     asked = {**explore.asked(now), "plans": [plan.model_dump() for plan in plans]}
     work = partial(explore.explore, known, scenarios, now.futures, state.settings().sharing)
