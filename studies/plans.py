@@ -24,9 +24,6 @@ AS_IS = Scenario(BASELINE)
 """The plan that changes nothing: the baseline."""
 _FIRST_OF_BUDGET = 10
 """Runs of every plan with which a budget begins: enough to see which are far behind."""
-type Plans = Sequence[Scenario]
-"""Plans to be compared, the baseline first."""
-
 _TOO_MANY = 10_000
 """No team has so many more reps: it is a slip of the key, and would fill the memory."""
 
