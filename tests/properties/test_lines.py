@@ -1,4 +1,7 @@
-"""Whatever the funnel: a discipline never serves out of order, on a to-do list, in a team's queue or in the pool."""
+"""Whatever the funnel: a discipline never serves out of order, on a to-do list, in a team's queue or in the pool.
+
+Teams whose reps choose by a function of their own have no order that could be broken.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -37,7 +40,8 @@ def to_do_lists(story: Story) -> Iterator[tuple[list[Waiting], Discipline]]:
     for rep, line in lists.items():
         team = next((team for team in story.spec.operation.teams if rep and team.name == story.reps[rep].team), None)
         # when a first touch is due isn't in the log, so the order of deadlines is tested by hand
-        if team is not None and (team.discipline is not Discipline.DEADLINE or team.sla is None):
+        in_order = team is not None and team.choose_lead is None
+        if in_order and (team.discipline is not Discipline.DEADLINE or team.sla is None):
             yield line, team.discipline
 
 
@@ -45,7 +49,7 @@ def shared_lines(story: Story) -> Iterator[tuple[list[Waiting], Discipline]]:
     """Yield the queues and pools in which every rep may take every deal."""
     for team in story.spec.operation.teams:
         actions = {step.action for step in team.sla.steps} if team.sla else set()
-        if team.routing.eligible or SlaAction.NEXT_REP in actions:
+        if team.choose_lead or team.routing.eligible or SlaAction.NEXT_REP in actions:
             continue
         yield waiting_for(story, team, HELD), team.discipline
         if team.pool is not None and (team.pool.cool_down == 0 or SlaAction.POOL not in actions):
@@ -66,7 +70,7 @@ def nobody_overtakes_the_queue(story: Story) -> None:
     """A new lead is routed at once only past those who stand behind it."""
     for team in story.spec.operation.teams:
         actions = {step.action for step in team.sla.steps} if team.sla else set()
-        if team.routing.eligible or SlaAction.NEXT_REP in actions:
+        if team.choose_lead or team.routing.eligible or SlaAction.NEXT_REP in actions:
             continue
         queue = waiting_for(story, team, HELD)
         for touch in story.touches:
