@@ -1,6 +1,6 @@
 """Do intervals and procedures keep their word? Measured on made-up problems whose truth is known.
 
-    python tools/coverage.py docs/interval-coverage.csv
+    python tools/interval_coverage.py docs/interval-coverage.csv
 
 For each distribution of paired differences: how often the 95 % interval of a fixed number of runs covers the truth, how
 often that of Student's t does, and how often the interval does where runs were added until it was short enough; and
