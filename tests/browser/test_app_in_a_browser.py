@@ -151,7 +151,8 @@ def test_from_an_upload_to_a_kept_answer(
     files = [export / f"{name}.csv" for name in ("sales_pipeline", "accounts", "products", "sales_teams")]
     page.locator('input[type="file"]').set_input_files(files)
     expect(page.get_by_text("What do these columns mean?")).to_be_visible()
-    expect(page.get_by_text("100% of its columns are here")).to_be_visible()
+    fitting = "maven-crm (100% of its columns are here)"
+    expect(page.get_by_role("combobox", name="Kind of export")).to_have_value(fitting)
     page.get_by_role("button", name="Use this data").click()
     expect(page.get_by_text("Rows used")).to_be_visible()
     go_to(page, "Forecast")
