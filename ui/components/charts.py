@@ -22,7 +22,9 @@ type Chart = Any
 
 def show(chart: Chart, alt_text: str) -> None:
     """Show a chart; ``alt_text`` tells a screen reader what is in it."""
-    st.altair_chart(chart.configure_axis(labelLimit=220, grid=False), width="stretch", alt=alt_text)
+    # Left to itself, Streamlit fits axes and legend into the height that a chart keeps for its rows.
+    fitted = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    st.altair_chart(fitted.configure_axis(labelLimit=220, grid=False), width="stretch", alt=alt_text)
 
 
 def fan(table: pd.DataFrame, target: float, x: str, y: str) -> Chart:
