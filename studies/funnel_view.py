@@ -36,8 +36,8 @@ class FunnelSeen:
 
     @property
     def has_parts(self) -> bool:
-        """Whether the history tells what the days are spent on."""
-        return bool(self.stages[list(PARTS)].notna().any(axis=None))
+        """Whether the history tells what all the days are spent on; a CRM often knows the rep's hours and no more."""
+        return bool(self.stages[list(PARTS)].notna().any().all())
 
 
 def see_funnel(history: History) -> FunnelSeen:
