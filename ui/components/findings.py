@@ -8,7 +8,7 @@ from studies.outlooks import Known
 from ui import state
 from ui.components import knowing
 
-_MARKS = {"error": "🔴", "warning": "🟠", "info": "⚪"}
+_MARKS = {"error": "■", "warning": "▲", "info": "○"}
 
 
 def show(words: Words) -> None:
