@@ -30,7 +30,13 @@ LANGUAGES, WIDTHS = ("en", "zh"), (1280, 390)
 PATIENCE = 420.0
 """Seconds that the first look at the example may take on a slow machine."""
 TALLEST = 3200
-BUSY = '[data-testid="stProgress"], [data-testid="stSkeleton"], [data-testid="stAppSkeleton"], [data-stale="true"]'
+BUSY = ", ".join(
+    [
+        *(f'[data-testid="{name}"]' for name in ("stProgress", "stSkeleton", "stAppSkeleton")),
+        '[data-stale="true"]',
+        '[data-test-script-state="running"]',
+    ]
+)
 PLAN = {"policy": "account-owner", "hires": [{"team": "account executives", "change": 2, "region": "Nordics"}]}
 
 

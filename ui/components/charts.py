@@ -13,7 +13,7 @@ import streamlit as st
 ACCENT, QUIET, WARM = "#2E86C8", "#98A2AD", "#D98310"
 """Blue for what is looked at, grey for what it is held against, orange for a target or a warning."""
 PALETTE = (ACCENT, WARM, "#3AA17E", "#B46BA3", QUIET, "#7FC4EE")
-_ROW = 34
+_ROW, _AXIS = 34, 60
 _BANDS = ((95, 0.18), (80, 0.3), (50, 0.5))
 
 type Chart = Any
@@ -25,6 +25,11 @@ def show(chart: Chart, alt_text: str) -> None:
     # Left to itself, Streamlit fits axes and legend into the height that a chart keeps for its rows.
     fitted = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
     st.altair_chart(fitted.configure_axis(labelLimit=220, grid=False), width="stretch", alt=alt_text)
+
+
+def _height(rows: int, more: int = 0) -> int:
+    """Return the height of a chart of rows; its axis is fitted into it."""
+    return (_ROW + more) * max(2, rows) + _AXIS
 
 
 def fan(table: pd.DataFrame, target: float, x: str, y: str) -> Chart:
@@ -54,7 +59,7 @@ def waterfall(table: pd.DataFrame, x: str) -> Chart:
         x=alt.X("start:Q", title=x, axis=alt.Axis(format="~s", tickCount=5)), x2="end:Q", color=colour
     )
     return (bars + base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x="low:Q", x2="high:Q")).properties(
-        height=_ROW * len(order)
+        height=_height(len(order))
     )
 
 
@@ -70,7 +75,7 @@ def intervals(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
     dots = base.mark_point(filled=True, size=130, opacity=1).encode(x="difference:Q", color=clear)
     words = base.mark_text(dy=-13, fontSize=12, color=QUIET).encode(x="difference:Q", text="label:N")
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 4], color=QUIET).encode(x="zero:Q")
-    return (zero + lines + dots + words).properties(height=(_ROW + 10) * max(2, len(order)))
+    return (zero + lines + dots + words).properties(height=_height(len(order), 10))
 
 
 def bars(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
@@ -81,9 +86,9 @@ def bars(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
     found = base.mark_bar(size=20, color=ACCENT, cornerRadius=3).encode(x=alt.X("value:Q", title=x, axis=axis))
     if "low" in table:
         found += base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x="low:Q", x2="high:Q")
-        return found.properties(height=_ROW * max(2, len(order)))
+        return found.properties(height=_height(len(order)))
     words = base.mark_text(align="left", dx=5, fontSize=12, color=QUIET).encode(x="value:Q", text="label:N")
-    return (found + words).properties(height=_ROW * max(2, len(order)))
+    return (found + words).properties(height=_height(len(order)))
 
 
 def stacked(table: pd.DataFrame, x: str, parts: Sequence[str]) -> Chart:
@@ -99,7 +104,7 @@ def stacked(table: pd.DataFrame, x: str, parts: Sequence[str]) -> Chart:
             color=alt.Color("part:N", sort=list(parts), scale=scale, title=None, legend=alt.Legend(orient="top")),
             order=alt.Order("place:Q"),
         )
-        .properties(height=_ROW * max(2, len(order)) + 30)
+        .properties(height=_height(len(order)) + 30)
     )
 
 

@@ -22,14 +22,14 @@ def answer(explored: Explored, plan: str, target: float, words: Words, figures: 
     measure = explored.measure
     difference = figures.amount(row["difference"], measure, sign=True)
     st.subheader(_sentence(explored, plan, target, words, figures))
-    first, second, third = st.columns([4, 5, 4])
+    first, third = st.columns(2)
     first.metric(
         words("outcome.brings"),
         figures.amount(float(explored.totals(plan).mean()), measure),
         words("outcome.against", by=difference),
         border=True,
     )
-    second.metric(words("outcome.range"), figures.span(row["low"], row["high"], measure, sign=True), border=True)
+    st.metric(words("outcome.range"), figures.span(row["low"], row["high"], measure, sign=True), border=True)
     said, before = "–", ""
     if target:
         chance, was = explored.chance(plan, target), explored.chance(AS_IS.name, target)
