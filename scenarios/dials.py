@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import prod
 
-from scenarios.scenario import Lever, Scenario
+from scenarios.scenario import AS_IS, Lever, Scenario
 from sim.errors import require
 
 type Setting = float | str
@@ -16,9 +16,6 @@ type Setting = float | str
 
 type Point = tuple[int, ...]
 """A place in the space of all plans: for each dial the position of its setting."""
-
-AS_IS = "as is"
-"""The choice that changes nothing, and the name of the plan that does so."""
 
 _MOST = 10_000
 """Settings beyond which a dial's step is a slip of the key."""
@@ -78,7 +75,7 @@ def plan_at(dials: tuple[Dial, ...], point: Point) -> Scenario:
     """Return the plan in which each dial stands at its place; dials at ``as is`` pull no lever."""
     set_to = [(dial, dial.settings[place]) for dial, place in zip(dials, point, strict=True)]
     turned = [(dial, setting) for dial, setting in set_to if setting != dial.as_is]
-    name = ", ".join(dial.label(setting) for dial, setting in turned) or AS_IS
+    name = ", ".join(dial.label(setting) for dial, setting in turned) or AS_IS.name
     return Scenario(name, tuple(dial.lever(setting) for dial, setting in turned))
 
 

@@ -65,3 +65,7 @@ class Scenario:
     def describe(self) -> str:
         """Say in plain sentences what is done."""
         return " ".join(lever.describe() for lever in self.levers) or "Everything stays as it is."
+
+
+AS_IS = Scenario("as is")
+"""The plan that changes nothing: the baseline of every comparison."""

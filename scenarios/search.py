@@ -12,11 +12,11 @@ from scipy.special import ndtri
 
 from scenarios.chances import Chance, chance_from_twins
 from scenarios.confirm import confirm
-from scenarios.dials import AS_IS, Point, plan_at
+from scenarios.dials import Point, plan_at
 from scenarios.goal import Measure, Question, Sought, Trial, cheapest, surest
 from scenarios.pairing import Floats
 from scenarios.proposals import STARTUP, coordinates, expected_saving, neighbours, propose
-from scenarios.scenario import Scenario
+from scenarios.scenario import AS_IS, Scenario
 from scenarios.surrogate import fit_surface
 
 type Told = Callable[[int, int], None]
@@ -90,7 +90,7 @@ class _Search:
     def __init__(self, question: Question, measure: Measure) -> None:
         self._question = question
         self._measure = measure
-        self._base = measure(Scenario(AS_IS), range(question.effort.base))
+        self._base = measure(AS_IS, range(question.effort.base))
         self._values: dict[Point, Floats] = {}
         self._proposals = 0
         self.tried: dict[Point, Trial] = {}

@@ -10,8 +10,8 @@ import pandas as pd
 
 from scenarios.beliefs import RANGE, Belief
 from scenarios.compare import compare
-from scenarios.dials import AS_IS, Dial
-from scenarios.scenario import Lever, Scenario
+from scenarios.dials import Dial
+from scenarios.scenario import AS_IS, Lever, Scenario
 
 LOW, HIGH = "low", "high"
 
@@ -42,7 +42,7 @@ class Swing:
 def plans_of(swings: tuple[Swing, ...]) -> tuple[Scenario, ...]:
     """Return the plans to run: things as they are, and each number at either end."""
     ends = ((f"{swing.name}, {end}", lever) for swing in swings for end, (_, lever) in _ends(swing))
-    return (Scenario(AS_IS), *(Scenario(name, (lever,)) for name, lever in ends))
+    return (AS_IS, *(Scenario(name, (lever,)) for name, lever in ends))
 
 
 def tornado(kpis: pd.DataFrame, kpi: str, swings: tuple[Swing, ...], *, confidence: float = 0.95) -> pd.DataFrame:
@@ -65,7 +65,7 @@ def tornado(kpis: pd.DataFrame, kpi: str, swings: tuple[Swing, ...], *, confiden
         One row an end, the widest swing first: ``name``, ``end``, ``at`` (in words), ``difference`` to things as they
         are, ``low`` and ``high`` of its interval, ``basis``, ``width`` of the whole swing.
     """
-    found = compare(kpis, kpi, AS_IS, confidence=confidence).table[["difference", "low", "high"]]
+    found = compare(kpis, kpi, AS_IS.name, confidence=confidence).table[["difference", "low", "high"]]
     rows = [
         {"name": swing.name, "end": end, "at": at, **found.loc[f"{swing.name}, {end}"], "basis": swing.basis}
         for swing in swings

@@ -8,10 +8,9 @@ from scenarios.levers.marketing import ScaleLeads
 from scenarios.levers.routing import ChangeRouting
 from scenarios.levers.sla import ChangeSla
 from scenarios.levers.staffing import ChangeHeadcount
-from scenarios.scenario import Lever, Scenario
+from scenarios.scenario import AS_IS, Lever, Scenario
 from sim.operation import Sla, SlaAction, SlaStep
 from sim.units import HOUR
-from studies.plans import AS_IS
 from studies.view import Odds, Plan
 
 WHOLE = "the plan"

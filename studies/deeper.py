@@ -111,5 +111,5 @@ def ask(question: str, known: Known, target: float, root: Path, sharing: Sharing
     """
     if known.funnel is None:
         raise SpecError("the funnel isn't known yet; wait until it is estimated")
-    place = Place(root=root, command=("headrace", "app"))
+    place = Place(root=root)
     return _VERBS[question](_Asked(known, known.funnel, target, place, sharing, job))

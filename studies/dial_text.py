@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.dials import AS_IS, Dial, Setting, steps
+from scenarios.dials import Dial, Setting, steps
 from scenarios.levers.conversion import ShiftConversion
 from scenarios.levers.marketing import ScaleLeads
 from scenarios.levers.routing import ChangeRouting
 from scenarios.levers.staffing import ChangeHeadcount
-from scenarios.scenario import Lever
+from scenarios.scenario import AS_IS, Lever
 from sim.errors import SpecError
 from sim.routing.registry import POLICIES
 from studies.config.policy_file import read_policy
@@ -115,13 +115,13 @@ def _choices(kind: str, rest: str) -> Dial:
     whose = team.strip() if colon else None
     apart = "|" if kind == "sla" else ","
     given = [part.strip() for part in list_of.split(apart)]
-    levers = {name: _chosen(kind, name, whose) for name in given if name not in {"", AS_IS}}
-    settings: tuple[Setting, ...] = (AS_IS, *levers)
+    levers = {name: _chosen(kind, name, whose) for name in given if name not in {"", AS_IS.name}}
+    settings: tuple[Setting, ...] = (AS_IS.name, *levers)
     words = "SLA: " if kind == "sla" else ""
     return Dial(
         name=f"{kind} {whose or ''}".strip(),
         settings=settings,
-        as_is=AS_IS,
+        as_is=AS_IS.name,
         lever=lambda setting: levers[str(setting)],
         label=lambda setting: f"{words}{setting}" + (f" ({whose})" if whose else ""),
     )

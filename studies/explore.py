@@ -131,7 +131,7 @@ def explore(known: Known, plans: Sequence[Scenario], futures: int, sharing: Shar
 
 def keep(explored: Explored, root: Path) -> Compared:
     """Keep what was explored as a run folder with its report."""
-    return keep_comparison(explored.request, explored.results, Place(root=root, command=("headrace", "app")))
+    return keep_comparison(explored.request, explored.results, Place(root=root))
 
 
 def asked(view: View) -> dict[str, object]:

@@ -9,6 +9,7 @@ import pandas as pd
 from scenarios.hiring.hours import Need, monthly_capacity, typical_hours
 from scenarios.hiring.months import Months, months_ahead
 from scenarios.hiring.plan import Hiring, Terms, hiring_for, hiring_scenarios, staffing_table
+from scenarios.scenario import AS_IS
 from sim.errors import require
 from sim.eventlog import Floats
 from sim.simulate import COMPILED
@@ -17,7 +18,6 @@ from studies.funnel_folder import Funnel
 from studies.grid import Grid
 from studies.hiring_view import Cost, answer_of, costs_of, hiring_grid, months_grid, report_of
 from studies.kept import Place
-from studies.plans import AS_IS
 from studies.report import render
 from studies.request import Request, run_request
 

@@ -11,6 +11,7 @@ from scenarios.hiring.plan import RAMP, Hiring, Terms
 from scenarios.levers.headcount import TIME_TO_HIRE
 from scenarios.pairing import Interval
 from scenarios.run import Results
+from scenarios.scenario import AS_IS
 from sim.kpis.summary import MONEY, SHARE
 from studies.charts import staffing_chart
 from studies.grid import Grid
@@ -35,7 +36,7 @@ def costs_of(kpis: pd.DataFrame, hiring: Sequence[Hiring]) -> dict[str, Cost]:
     short = [each.team for each in hiring if each.starts is not None]
     return {
         team: Cost(
-            gain=_difference(kpis, "as is", f"{team}: in time"),
+            gain=_difference(kpis, AS_IS.name, f"{team}: in time"),
             delay=_difference(kpis, f"{team}: a month later", f"{team}: in time"),
         )
         for team in short

@@ -129,12 +129,11 @@ def _funnel(key: str, root: Path, as_of: date) -> Funnel:
         files=company.files, mapping=company.mapping, as_of=as_of.isoformat(), operation=company.operation
     )
     folder = root / f"calibrate-{key}-{as_of:%Y%m%d}"
-    command = ("headrace", "app")
-    place = Place(folder=folder, replace=True, command=command)
+    place = Place(folder=folder, replace=True)
     return run_calibration(request, place, _history(key, root, as_of)).funnel
 
 
 def keep(known: Known, view: View, root: Path) -> str:
     """Keep the forecast as a run folder, as ``headrace forecast`` would; return where it stands."""
-    place = Place(root=root, command=("headrace", "app"))
+    place = Place(root=root)
     return run_forecast(forecast_request(view, known.company), place, made=known.made).folder

@@ -11,17 +11,16 @@ from pathlib import Path
 from scenarios.levers.routing import ChangeRouting
 from scenarios.levers.sla import ChangeSla
 from scenarios.levers.staffing import ChangeHeadcount
-from scenarios.scenario import Scenario
+from scenarios.scenario import AS_IS, Scenario
 from scenarios.selection import Budget, KimNelson, Rule
 from sim.errors import SpecError, require
 from sim.operation import Sla, SlaAction, SlaStep
 from sim.routing.registry import POLICIES
 from studies.config.lengths import read_length
 from studies.config.policy_file import read_policy
-from studies.config.scenario_file import BASELINE
 
-AS_IS = Scenario(BASELINE)
-"""The plan that changes nothing: the baseline."""
+__all__ = ["AS_IS", "read_plans", "read_precision", "read_rule", "read_share", "read_sla"]
+
 _FIRST_OF_BUDGET = 10
 """Runs of every plan with which a budget begins: enough to see which are far behind."""
 _TOO_MANY = 10_000

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from scenarios.levers.routing import ChangeRouting
-from scenarios.scenario import Scenario
+from scenarios.scenario import AS_IS, Scenario
 from sim.routing.registry import POLICIES
 from studies.explore import Explored
-from studies.plans import AS_IS
 
 NAMES = tuple(POLICIES)
 """The policies that there are."""

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from scenarios.scenario import Scenario
+from scenarios.scenario import AS_IS, Scenario
 from sim.errors import UnknownNameError
 from sim.spec import FunnelSpec
 from studies.config import ScenarioFile, load_spec, read_scenarios
-from studies.config.scenario_file import BASELINE, base_of
+from studies.config.scenario_file import base_of
 from studies.funnel_folder import FUNNEL
 from studies.scenario_diff import files_differences, plans_differences
 
@@ -66,7 +66,7 @@ def _parted(text: str) -> tuple[Path, str]:
 
 
 def _plan(file: ScenarioFile, name: str, path: Path) -> Scenario:
-    known = {BASELINE: Scenario(BASELINE), **{plan.name: plan for plan in file.plans}}
+    known = {AS_IS.name: AS_IS, **{plan.name: plan for plan in file.plans}}
     if name not in known:
         raise UnknownNameError("plan", name, known, path.name)
     return known[name]

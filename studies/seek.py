@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, field
 import pandas as pd
 
 from scenarios.chances import Chance
-from scenarios.dials import AS_IS, Dial
+from scenarios.dials import Dial
 from scenarios.experiment import Experiment
 from scenarios.goal import Confirmed, Effort, Goal, Question, Sought, Trial
 from scenarios.prices import Horizon, Prices
-from scenarios.scenario import Scenario
+from scenarios.scenario import AS_IS, Scenario
 from scenarios.search import seek
 from studies.checkpoint import Checkpoint, keeping
 from studies.executors import ALONE, Progress, Sharing
@@ -61,7 +61,7 @@ class SeekRequest:
         return Experiment(
             base=(self.funnel.spec,),
             opening=self.funnel.opening,
-            scenarios=(Scenario(AS_IS),),
+            scenarios=(AS_IS,),
             days=self.days,
             seed=self.seed,
             replications=self.effort.base + self.effort.confirm,

@@ -9,7 +9,7 @@ from scenarios.dials import Dial
 from scenarios.experiment import Experiment
 from scenarios.information import Information
 from scenarios.prices import Prices
-from scenarios.scenario import Scenario
+from scenarios.scenario import AS_IS, Scenario
 from scenarios.sobol import Indices
 from scenarios.tornado import Swing
 from sim.errors import UnknownNameError, require
@@ -17,7 +17,6 @@ from sim.kpis import HEADLINES
 from sim.spec import FunnelSpec
 from studies.executors import ALONE, Sharing
 from studies.funnel_folder import Funnel
-from studies.plans import AS_IS
 from studies.ranges import Ranges
 from studies.store import Question
 

@@ -1,6 +1,5 @@
 """A file appears whole or not at all: it is written beside its place and moved there in one step."""
 
-import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -16,13 +15,17 @@ def write_whole(path: Path, content: str | bytes) -> None:
         If it can't be written there; what was there is still there.
     """
     data = content.encode() if isinstance(content, str) else content
+    draft: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=".partial-", delete=False) as draft:
-            draft.write(data)
-        os.chmod(draft.name, 0o644)  # a temporary file is private  # noqa: PTH101 - it has a name, no path
-        os.replace(draft.name, path)  # noqa: PTH105
+        with NamedTemporaryFile(dir=path.parent, prefix=".partial-", delete=False) as file:
+            draft = Path(file.name)
+            file.write(data)
+        draft.chmod(0o644)  # a temporary file is private
+        draft.replace(path)
     except OSError as error:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
         reason = (error.strerror or str(error)).lower()
         raise SpecError(f"{path}: can't be written ({reason}); choose another folder") from None
 

@@ -12,7 +12,7 @@ from scenarios.diagnosis.shape import shape_of, shape_table
 from scenarios.diagnosis.verdict import Verdict, verdict_on
 from scenarios.experiment import Experiment
 from scenarios.levers.counterfactual import EndWaiting, weekly_hours
-from scenarios.scenario import Scenario
+from scenarios.scenario import AS_IS, Scenario
 from sim.errors import require
 from sim.kpis import FunnelShape
 from sim.opening import Opening
@@ -21,7 +21,6 @@ from sim.spec import FunnelSpec
 MATERIAL = 0.1
 """Gain, as a share of what is booked, from which a cause is worth acting on unless somebody says otherwise."""
 
-AS_IS = Scenario("as is")
 NOBODY_BUSY = Scenario("nobody busy", (EndWaiting(),))
 
 

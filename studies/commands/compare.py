@@ -30,7 +30,6 @@ from studies.commands.options import (
     place_of,
 )
 from studies.executors.sharing import Kind, Sharing
-from studies.stopped import Stopped
 
 Exactly = Annotated[
     str,
@@ -91,7 +90,7 @@ def compare(
     All plans meet the same leads and the same luck, so a difference is the plan's doing.
     """
     from studies.beliefs import beliefs_of
-    from studies.commands.screen import progress_bar, show
+    from studies.commands.screen import progress_bar, show_whole
     from studies.compare import run_comparison
     from studies.config import ScenarioFile, read_scenarios
     from studies.funnel_folder import load_funnel
@@ -117,6 +116,4 @@ def compare(
     )
     with progress_bar("comparing") as progress:
         found = run_comparison(request, place_of(runs, output, replace=replace, resume=resume), progress, limit=bound)
-    show(found.answer, found.grids, found.folder)
-    if found.stopped:
-        raise Stopped(found.stopped)
+    show_whole(found)

@@ -22,7 +22,6 @@ from studies.commands.options import (
     place_of,
 )
 from studies.executors.sharing import Kind, Sharing
-from studies.stopped import Stopped
 
 Explained = Annotated[
     str, typer.Option("--kpi", help="The figure that is to be higher: bookings, wins or conversion_cohort.")
@@ -66,7 +65,7 @@ def diagnose(
     funnel's shape (top-heavy, gap in the middle, ...) against the steady state of its own flows, and says what one more
     hour a week of each team is worth.
     """
-    from studies.commands.screen import progress_bar, show
+    from studies.commands.screen import progress_bar, show_whole
     from studies.diagnose import DiagnosisRequest, run_diagnosis
     from studies.funnel_folder import load_funnel
 
@@ -82,6 +81,4 @@ def diagnose(
     )
     with progress_bar("diagnosing") as progress:
         found = run_diagnosis(request, place_of(runs, output, replace=replace, resume=resume), progress)
-    show(found.answer, found.grids, found.folder)
-    if found.stopped:
-        raise Stopped(found.stopped)
+    show_whole(found)

@@ -21,7 +21,6 @@ from studies.commands.options import (
     place_of,
 )
 from studies.executors.sharing import Kind, Sharing
-from studies.stopped import Stopped
 
 Months = Annotated[int, typer.Option("--months", help="How many whole months ahead.")]
 Busiest = Annotated[float, typer.Option("--busiest", help="Share of its hours that a team may spend on deals.")]
@@ -63,7 +62,7 @@ def hiring_plan(
     from dataclasses import replace as changed
 
     from scenarios.hiring.plan import RAMP, Terms
-    from studies.commands.screen import progress_bar, show
+    from studies.commands.screen import progress_bar, show_whole
     from studies.funnel_folder import load_funnel
     from studies.hiring_plan import HiringRequest, run_hiring_plan
 
@@ -77,6 +76,4 @@ def hiring_plan(
     )
     with progress_bar("planning") as progress:
         found = run_hiring_plan(request, place_of(runs, output, replace=replace, resume=resume), progress)
-    show(found.answer, found.grids, found.folder)
-    if found.stopped:
-        raise Stopped(found.stopped)
+    show_whole(found)

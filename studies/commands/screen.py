@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -11,6 +11,26 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from studies.grid import Grid
+
+
+class Stoppable(Protocol):
+    """What a study that can be stopped has found so far."""
+
+    @property
+    def answer(self) -> str:
+        """The answer in a sentence."""
+
+    @property
+    def grids(self) -> "Sequence[Grid]":
+        """Its tables for people."""
+
+    @property
+    def folder(self) -> str:
+        """Where the run stands."""
+
+    @property
+    def stopped(self) -> str:
+        """Why it was stopped and how to go on; empty if it wasn't."""
 
 
 _WIDE = 140
@@ -25,6 +45,21 @@ def show(answer: str, grids: "Sequence[Grid]", folder: str) -> None:
     console.print(Text(answer), style="bold")
     if folder:
         console.print(Text(f"Report: {folder}/report.html"), soft_wrap=True)
+
+
+def show_whole(found: "Stoppable") -> None:
+    """Print what a study found, and leave with the word on what was not done if it was stopped before its end.
+
+    Raises
+    ------
+    Stopped
+        If it was.
+    """
+    from studies.stopped import Stopped
+
+    show(found.answer, found.grids, found.folder)
+    if found.stopped:
+        raise Stopped(found.stopped)
 
 
 def show_grids(grids: "Sequence[Grid]") -> "Console":

@@ -24,7 +24,6 @@ from studies.commands.options import (
     place_of,
 )
 from studies.executors.sharing import Kind, Sharing
-from studies.stopped import Stopped
 
 KeepLog = Annotated[bool, typer.Option("--log", help="Keep the event log of the first run, as Parquet.")]
 
@@ -54,7 +53,7 @@ def simulate(
     resume: Resume = None,
 ) -> None:
     """Simulate a funnel as it is: figures with the range in which luck moves them."""
-    from studies.commands.screen import progress_bar, show
+    from studies.commands.screen import progress_bar, show_whole
     from studies.funnel_folder import load_funnel
     from studies.plans import AS_IS
     from studies.request import Request
@@ -74,6 +73,4 @@ def simulate(
         found = run_simulation(
             request, place_of(runs, output, replace=replace, resume=resume), progress, keep_log=keep_log
         )
-    show(found.answer, found.grids, found.folder)
-    if found.stopped:
-        raise Stopped(found.stopped)
+    show_whole(found)

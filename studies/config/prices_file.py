@@ -11,9 +11,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from scenarios.prices import Prices
-from sim.errors import SpecError
-from studies.config.forms import table
-from studies.config.problems import first_problem, problem
+from studies.config.forms import form
+from studies.config.problems import first_problem
 from studies.config.yaml_text import YamlFile, read_text
 
 _UNDER = "prices"
@@ -37,9 +36,7 @@ def parse_prices(text: str, name: str = "prices") -> Prices:
     if isinstance(data, dict) and _UNDER in data:
         data = data[_UNDER]
     try:
-        given = TypeAdapter(table(Prices)).validate_python({} if data is None else data)
-        return Prices(**given.given())
+        prices: Prices = TypeAdapter(form(Prices)).validate_python({} if data is None else data)
     except ValidationError as error:
         raise first_problem(error, file) from None
-    except SpecError as error:
-        raise problem(file, (), str(error)) from None
+    return prices

@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from scenarios.prices import Prices
-from scenarios.scenario import Lever, Scenario
+from scenarios.scenario import AS_IS, Lever, Scenario
 from sim.errors import HeadraceError, SpecError
 from sim.spec import FunnelSpec, canonical
 from studies.config.forms import form
@@ -31,9 +31,6 @@ from studies.config.scalars import Number, Text
 from studies.config.table import Table
 from studies.config.writing import plain
 from studies.config.yaml_text import Place, YamlFile, dump_yaml, read_text
-
-BASELINE = "as is"
-"""The name of the plan that changes nothing: every comparison has it already."""
 
 _HEADER = """\
 # Plans for a funnel: each a list of levers, pulled one after the other. headrace scenario list-levers shows them all.
@@ -177,9 +174,9 @@ class _Reader:
             at = ("plans", place, "name")
             if not plan.name.strip():
                 wrong.append(problem(self.file, at, "is empty; give the plan a name"))
-            elif plan.name == BASELINE:
+            elif plan.name == AS_IS.name:
                 wrong.append(
-                    problem(self.file, at, f"{BASELINE!r} is the baseline, which is always there; choose another")
+                    problem(self.file, at, f"{AS_IS.name!r} is the baseline, which is always there; choose another")
                 )
             elif seen.setdefault(plan.name, place) != place:
                 wrong.append(problem(self.file, at, f"{plan.name!r} appears twice; give one of them another name"))

@@ -57,7 +57,7 @@ def make_again(run: Run, root: Path, carry_out: CarryOut) -> Again:
     """
     command = run.manifest.command[1:]
     if not command:
-        raise DataError(f"{run.name}: its manifest has no command line; it was made by a program, run that again")
+        raise DataError(f"{run.name}: it was made in the app or by a program, not by a command; ask for it there again")
     root.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".partial-again-", dir=root) as scratch:
         tree, runs = Path(scratch) / "inputs", Path(scratch) / "runs"
