@@ -1,0 +1,50 @@
+"""Deeper questions: each is answered for a company that was uploaded, and kept as a run."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sim.errors import SpecError
+from studies.companies import keep_company
+from studies.deeper import QUESTIONS, ask
+from studies.executors import ALONE
+from studies.jobs import Job
+from studies.mapping_assistant import mapping_text
+from studies.outlooks import Known, know
+from studies.store import load_run
+from studies.uploads import read_upload
+from studies.view import View
+from tests.studies.small_company import write_company
+
+VERBS = {"diagnosis": "diagnose", "hiring": "hiring-plan", "goal": "seek", "sensitivity": "sensitivity"}
+JOB = Job("asked")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> tuple[Known, Path]:
+    root = tmp_path_factory.mktemp("deeper")
+    write_company(root)
+    sheet = read_upload("history.csv", (root / "history.csv").read_bytes())
+    runs = root / "runs"
+    company = keep_company("Small", [sheet], mapping_text("generic-stage-history"), date(2025, 5, 1), runs)
+    return know(View(company=company), runs, JOB), runs
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_deeper_question_is_answered_and_kept_as_a_run(known: tuple[Known, Path], question: str) -> None:
+    what, runs = known
+    answered = ask(question, what, what.booked + 200_000.0, runs, ALONE, JOB)
+    run = load_run(answered.folder)
+    assert run.manifest.verb == VERBS[question]
+    assert run.manifest.answer == answered.answer != ""
+    assert run.changed() == ()
+    assert len(answered.grids) >= 1
+
+
+def test_without_a_target_no_goal_is_sought(known: tuple[Known, Path]) -> None:
+    what, runs = known
+    with pytest.raises(SpecError, match="no target is left to reach"):
+        ask("goal", what, 0.0, runs, ALONE, JOB)
