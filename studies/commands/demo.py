@@ -13,7 +13,7 @@ Examples:
 """
 
 
-def demo(replications: Replications = 8, seed: Seed = 1, workers: Workers = 0, runs: Runs = RUNS) -> None:
+def demo(replications: Replications = 24, seed: Seed = 1, workers: Workers = 0, runs: Runs = RUNS) -> None:
     """Take an example company from its CRM export to a decision.
 
     The company is invented and its export simulated, so the funnel that is estimated from the export can be held
