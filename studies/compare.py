@@ -52,7 +52,7 @@ def run_comparison(
     HeadraceError
         If the plans don't fit the funnel, a run fails, or the folder can't be written.
     """
-    if limit and (request.warm_up or request.beliefs):
+    if limit and (request.warm_up or request.drawn):
         raise SpecError("the limit counts from the start, for one funnel: leave out --bound, or warm-up and posterior")
     ran = run_request(request, VERB, place, progress)
     near = _shares(request, ran.results) if limit else None
@@ -87,7 +87,7 @@ def _write(
     main = every[request.kpi]
     answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
     best = best_grid(main)
-    sources = (sources_grid(main),) if request.beliefs else ()
+    sources = (sources_grid(main),) if request.drawn else ()
     limits = () if near is None else (shares_grid(near),)
     firsts = (main_grid(main, request, results.kpis), *((best,) if best else ()))
     grids = (*firsts, *limits, *sources, brief_grid(every, request))

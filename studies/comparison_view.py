@@ -278,12 +278,12 @@ def _effort(request: Request, results: Results) -> tuple[str, ...]:
     fixed = "no plan changes how many leads come or what buyers want"
     if moved:
         fixed = f"only {', '.join(moved)} changes how many leads come or what buyers want, as the plan says"
-    if request.beliefs is None:
+    if request.drawn is None:
         return (
             f"Each plan was run {runs}; in each run {same}.",
             f"The market stays as it was estimated: {fixed}. How sure the estimates are is not in the answer.",
         )
-    versions = f"{len(request.beliefs.specs)} versions of the market that the history could have come from"
+    versions = f"{len(request.drawn.specs)} versions of the market that the history could have come from"
     return (
         f"Each plan was run {runs} on each of {versions}; in each run {same}.",
         f"Differences are averages over these versions: {fixed}.",

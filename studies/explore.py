@@ -17,8 +17,8 @@ from scenarios.run import Results
 from scenarios.scenario import Scenario
 from sim.errors import SpecError
 from studies import outlooks
-from studies.beliefs import Beliefs
 from studies.compare import Compared, keep_comparison
+from studies.drawn_funnels import DrawnFunnels
 from studies.executors import ALONE, Sharing
 from studies.experiments import run_experiment
 from studies.jobs import Job
@@ -107,7 +107,7 @@ def request_of(known: Known, plans: Sequence[Scenario], futures: int, sharing: S
         replications=1,
         seed=1,
         kpi=known.measure,
-        beliefs=Beliefs(known.versions[:futures], (), known.posterior),
+        drawn=DrawnFunnels(known.versions[:futures], (), known.posterior),
         chunk_size=FIRST,
         sharing=sharing,
     )

@@ -12,8 +12,8 @@ from scenarios.run import Results
 from scenarios.scenario import Scenario
 from sim.errors import UnknownNameError
 from sim.kpis import HEADLINES
-from studies.beliefs import Beliefs
 from studies.checkpoint import Checkpoint, keeping
+from studies.drawn_funnels import DrawnFunnels
 from studies.executors import ALONE, Progress, Sharing
 from studies.experiments import UnfinishedError, run_experiment
 from studies.funnel_folder import Funnel
@@ -36,7 +36,7 @@ class Request:
         As in `scenarios.experiment.Experiment`.
     precision
         The half width asked of every interval as a share of the baseline's mean, or None.
-    beliefs
+    drawn
         Versions of the funnel that the history could have come from, or None to take it as it is.
     chunk_size
         Runs after which there is something new to show.
@@ -58,7 +58,7 @@ class Request:
     kpi: str = "bookings"
     warm_up: float = 0.0
     precision: float | None = None
-    beliefs: Beliefs | None = None
+    drawn: DrawnFunnels | None = None
     chunk_size: int = 4
     sharing: Sharing = ALONE
     about: Mapping[str, object] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Request:
         """Return the experiment that answers it."""
         wanted = None if self.precision is None else Precision(kpi=self.kpi, relative=self.precision)
         return Experiment(
-            base=self.beliefs.specs if self.beliefs else (self.funnel.spec,),
+            base=self.drawn.specs if self.drawn else (self.funnel.spec,),
             opening=self.funnel.opening,
             scenarios=self.plans,
             days=self.days,
@@ -107,8 +107,8 @@ class Request:
             "kpi": self.kpi,
             "warm_up": self.warm_up,
             "precision": self.precision,
-            "posterior": self.beliefs.posterior if self.beliefs else "",
-            "draws": len(self.beliefs.specs) if self.beliefs else 1,
+            "posterior": self.drawn.posterior if self.drawn else "",
+            "draws": len(self.drawn.specs) if self.drawn else 1,
             **self.about,
             **({"costs": self.costs} if self.prices is not None else {}),
             **({"target": self.target} if self.target is not None else {}),
@@ -117,7 +117,7 @@ class Request:
             verb=verb,
             command=command,
             settings=settings,
-            inputs=(*self.funnel.files, *(self.beliefs.files if self.beliefs else ()), *self.files),
+            inputs=(*self.funnel.files, *(self.drawn.files if self.drawn else ()), *self.files),
             fingerprint=self.funnel.spec.fingerprint,
             seed=self.seed,
             as_of=self.funnel.opening.as_of.isoformat(),

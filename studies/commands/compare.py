@@ -89,10 +89,10 @@ def compare(
 
     All plans meet the same leads and the same luck, so a difference is the plan's doing.
     """
-    from studies.beliefs import beliefs_of
     from studies.commands.screen import progress_bar, show_whole
     from studies.compare import run_comparison
     from studies.config import ScenarioFile, read_scenarios
+    from studies.drawn_funnels import drawn_of
     from studies.funnel_folder import load_funnel
     from studies.plans import read_plans, read_precision
     from studies.request import Request
@@ -108,7 +108,7 @@ def compare(
         kpi=kpi,
         warm_up=warm_up,
         precision=read_precision(precision),
-        beliefs=beliefs_of(posterior, loaded, draws=draws, days=days, seed=seed),
+        drawn=drawn_of(posterior, loaded, draws=draws, days=days, seed=seed),
         prices=file.prices,
         target=file.target,
         files=(scenarios,) if scenarios else (),

@@ -75,8 +75,8 @@ def select(
     Runs go on until one plan is left. If it leads by the indifference zone or more, it is the best with the stated
     confidence. Things as they are compete too.
     """
-    from studies.beliefs import beliefs_of
     from studies.commands.screen import progress_bar, show
+    from studies.drawn_funnels import drawn_of
     from studies.funnel_folder import load_funnel
     from studies.plans import read_plans, read_rule
     from studies.request import Request
@@ -92,7 +92,7 @@ def select(
         seed=seed,
         kpi=kpi,
         warm_up=warm_up,
-        beliefs=beliefs_of(posterior, loaded, draws=draws, days=days, seed=seed),
+        drawn=drawn_of(posterior, loaded, draws=draws, days=days, seed=seed),
         sharing=Sharing(executor=executor, workers=workers, cluster=cluster),
     )
     with progress_bar("selecting") as progress:

@@ -1,4 +1,4 @@
-"""Beliefs for a comparison: versions of a funnel that its history could have come from, out of a forecast's posterior.
+"""Drawn funnels: versions of a funnel that its history could have come from, out of a forecast's posterior.
 
 A plan that pays in one version may not in another. Comparing plans on several tells what luck does, which shows in the
 replications of one version, from what the history leaves open, which shows between versions.
@@ -17,7 +17,7 @@ from studies.store import MANIFEST, load_run
 
 
 @dataclass(frozen=True, slots=True)
-class Beliefs:
+class DrawnFunnels:
     """Versions of a funnel.
 
     Attributes
@@ -35,12 +35,12 @@ class Beliefs:
     posterior: str
 
 
-def beliefs_of(place: Path | None, funnel: Funnel, *, draws: int, days: float, seed: int) -> Beliefs | None:
-    """Return what `read_beliefs` does, or None where no posterior is named."""
-    return None if place is None else read_beliefs(place, funnel, draws=draws, days=days, seed=seed)
+def drawn_of(place: Path | None, funnel: Funnel, *, draws: int, days: float, seed: int) -> DrawnFunnels | None:
+    """Return what `read_drawn` does, or None where no posterior is named."""
+    return None if place is None else read_drawn(place, funnel, draws=draws, days=days, seed=seed)
 
 
-def read_beliefs(place: Path, funnel: Funnel, *, draws: int, days: float, seed: int) -> Beliefs:
+def read_drawn(place: Path, funnel: Funnel, *, draws: int, days: float, seed: int) -> DrawnFunnels:
     """Read a posterior, and move a calibrated funnel by its draws (`forecast.capacity.markets`).
 
     Parameters
@@ -74,4 +74,4 @@ def read_beliefs(place: Path, funnel: Funnel, *, draws: int, days: float, seed: 
         raise SpecError(f"{file}: is of {theirs}, the funnel of {ours}; calibrate and forecast as of the same day")
     moved = markets(posterior, grouped, funnel.spec, days=days, n=draws, seed=seed)
     specs = tuple(replace(funnel.spec, market=market) for market in moved)
-    return Beliefs(specs, (file, file.parent / MANIFEST, *asked.files), posterior.provenance["key"])
+    return DrawnFunnels(specs, (file, file.parent / MANIFEST, *asked.files), posterior.provenance["key"])

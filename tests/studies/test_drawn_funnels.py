@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import DataError, HeadraceError, SpecError
 from studies import cli, posterior_file
-from studies.beliefs import Beliefs, read_beliefs
+from studies.drawn_funnels import DrawnFunnels, read_drawn
 from studies.funnel_folder import Funnel, load_funnel
 from studies.posterior_file import POSTERIOR
 from studies.store import MANIFEST, load_run
@@ -43,8 +43,8 @@ def funnel(company: Path) -> Funnel:
     return load_funnel(company / "ours")
 
 
-def believed(funnel: Funnel, place: str = "forecast") -> Beliefs:
-    return read_beliefs(Path(place), funnel, draws=3, days=20.0, seed=1)
+def believed(funnel: Funnel, place: str = "forecast") -> DrawnFunnels:
+    return read_drawn(Path(place), funnel, draws=3, days=20.0, seed=1)
 
 
 def test_each_draw_is_another_market_served_by_the_same_team(funnel: Funnel) -> None:
@@ -97,7 +97,7 @@ def test_what_does_not_belong_together_is_refused(company: Path, funnel: Funnel,
     with pytest.raises(HeadraceError):
         believed(funnel, "history.csv")
     with pytest.raises(SpecError, match="draws must be 1 to 60, got 61"):
-        read_beliefs(Path("forecast"), funnel, draws=61, days=20.0, seed=1)
+        read_drawn(Path("forecast"), funnel, draws=61, days=20.0, seed=1)
     later = load_funnel(company / "funnel.yaml", as_of="2025-06-01")
     with pytest.raises(SpecError, match="calibrate and forecast as of the same day"):
         believed(later)
