@@ -24,13 +24,13 @@ import pandas as pd  # noqa: E402
 
 from scenarios.chances import Chance  # noqa: E402
 from scenarios.confirm import confirm  # noqa: E402
-from scenarios.dials import AS_IS, Point, plan_at, size  # noqa: E402
+from scenarios.dials import Point, plan_at, size  # noqa: E402
 from scenarios.experiment import Chunk, Experiment, Run  # noqa: E402
 from scenarios.goal import Confirmed, Effort, Goal, Trial  # noqa: E402
 from scenarios.pairing import Floats  # noqa: E402
 from scenarios.prices import Horizon, Prices  # noqa: E402
 from scenarios.run import Runner  # noqa: E402
-from scenarios.scenario import Scenario  # noqa: E402
+from scenarios.scenario import AS_IS, Scenario  # noqa: E402
 from scenarios.tables import KPIS  # noqa: E402
 from studies.demo import calibrate_example  # noqa: E402
 from studies.dial_text import read_dials  # noqa: E402
@@ -158,7 +158,7 @@ def main() -> None:
     found = pd.DataFrame([named_by_grid(funnel, table), *(sought(funnel, seed) for seed in SEEDS)])
     found.to_csv(Path(sys.argv[2]), index=False, float_format="%.6g")
     print(found.to_string())
-    print(f"{AS_IS}: {share(funnel, Scenario(AS_IS)):.3f} in {TRUTH_RUNS} further runs")
+    print(f"{AS_IS.name}: {share(funnel, AS_IS):.3f} in {TRUTH_RUNS} further runs")
 
 
 if __name__ == "__main__":
