@@ -16,15 +16,23 @@ from tests.studies.small_company import write_company
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 
 ROOT = Path(__file__).parents[2]
-TELLING = """
+PAUSE = 0.2
+"""Seconds that a command here rests after each chunk: a kill that follows a few chunks never comes after the last."""
+
+TELLING = f"""
 import signal
+import time
 from contextlib import contextmanager
 from studies.cli import main
 from studies.commands import screen
 
+def tell(done, total):
+    print(done, flush=True)
+    time.sleep({PAUSE})
+
 @contextmanager
 def telling(what):
-    yield lambda done, total: print(done, flush=True)
+    yield tell
 
 screen.progress_bar = telling
 if __name__ == "__main__":
@@ -124,7 +132,7 @@ def test_a_command_killed_again_and_again_ends_with_the_same_bytes(
     resume: tuple[str, ...] = ()
     for _ in range(3):
         child = after(luck.randint(1, 2), compare(company, tmp_path, *asked, *resume))
-        time.sleep(luck.uniform(0, 0.3))
+        time.sleep(luck.uniform(0, PAUSE))
         child.kill()
         child.communicate(timeout=100)
         assert [path.name for path in tmp_path.iterdir()] == ["mine.unfinished"]
