@@ -120,9 +120,8 @@ def compose() -> None:
         bucket=np.arange(AGES),
         moment=np.full((STAGES, 2), 0.5),
     )
-    start = Start(
-        rng.integers(0, STAGES, deals), rng.random(deals) * AGES, np.zeros(deals), rng.integers(0, REPS, (deals, 1))
-    )
+    reps = np.repeat(rng.integers(0, REPS, (deals, 1, 1), np.int32), STAGES, axis=1)
+    start = Start(rng.integers(0, STAGES, deals), rng.random(deals) * AGES, np.zeros(deals), reps)
     draw, deal = np.repeat(np.arange(DRAWS), deals), np.tile(np.arange(deals), DRAWS)
     walk(hazard, draw[:10], deal[:10], start, 13.0, 1)  # compiled, or taken from the cache
     with timed("walking 1,000 draws × 5,000 open deals × 13 weeks"):

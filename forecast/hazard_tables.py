@@ -10,7 +10,7 @@ from forecast.grouped import Grouped
 from forecast.grouped.grid import Ints, part_of_period
 from forecast.models.transitions import AGE, IN_TIME, KINDS, POSITION, SHOCK, TREND
 from forecast.posterior import Posterior
-from forecast.walk import Hazard
+from forecast.walk import Hazard, Places
 from sim.eventlog import Floats
 
 
@@ -24,10 +24,16 @@ class Tables:
     hazard: Hazard
     places: Mapping[str, Ints]
 
-    def effects_of(self, codes: Mapping[str, Ints], n: int) -> Ints:
-        """Return the places of some deals' effects, shape (deals, names), for their codes by name."""
-        columns = [self.places[name][codes[name]] for name in self.places]
-        return np.stack(columns, axis=1) if columns else np.zeros((n, 0), np.int64)
+    def effects_of(self, codes: Mapping[str, Ints], n: int) -> Places:
+        """Return the places of ``n`` deals' effects by stage, shape (deals, stages, names).
+
+        ``codes`` has each name's codes, shape (deals,), or (deals, stages) where they change on the way.
+        """
+        found = np.empty((n, self.hazard.age.shape[2], len(self.places)), np.int32)
+        for column, (name, place) in enumerate(self.places.items()):
+            of_name = place[codes[name]]
+            found[:, :, column] = of_name if of_name.ndim > 1 else of_name[:, None]
+        return found
 
 
 def tables(posterior: Posterior, grouped: Grouped, horizon: float, rng: np.random.Generator) -> Tables:

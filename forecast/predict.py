@@ -16,8 +16,10 @@ import pandas as pd
 from forecast.coming import arrivals_ahead, coming_deals, list_amounts
 from forecast.fiscal import LENGTHS
 from forecast.grouped import Grouped
+from forecast.grouped.deals import Deals
 from forecast.grouped.grid import Ints
-from forecast.grouped.labels import BAND, DIMENSIONS, band_of
+from forecast.grouped.labels import BAND, DIMENSIONS, REP, TEAM, band_of
+from forecast.grouped.marks import MARKS, foreseen
 from forecast.hazard_tables import Tables, tables
 from forecast.outlook import MEASURES, TOTAL, Cube, Outlook
 from forecast.posterior import Posterior
@@ -141,7 +143,9 @@ def _open(posterior: Posterior, grouped: Grouped, laid: Tables, tally: _Tally, r
     """Walk the open deals in every draw."""
     deals, draws, step = grouped.open, posterior.draws, grouped.grid.step
     n = len(deals)
-    start = Start(deals.stage, deals.time / step, np.zeros(n), laid.effects_of(deals.codes, n))
+    codes = _on_the_way(deals, grouped, rng)
+    start = Start(deals.stage, deals.time / step, np.zeros(n), laid.effects_of(codes, n))
+    winner = _at_the_win(codes, grouped)
     values, wins = np.zeros((draws, n), np.float32), np.zeros((draws, n), np.float32)
     size = max(1, _PAIRS // max(1, n))
     for first in range(0, draws, size):
@@ -155,7 +159,7 @@ def _open(posterior: Posterior, grouped: Grouped, laid: Tables, tally: _Tally, r
         missing = np.flatnonzero(amount <= 0)
         amount[missing] = list_amounts(posterior, grouped, draw[missing], deals.cell[deal[missing]], rng)
         value = amount * _kept(posterior, draw, rng)
-        tally.add(1, draw, value, time, deals.codes, deal)
+        tally.add(1, draw, value, time, winner, deal)
         soon = time < tally.bounds[1]
         values[draw[soon], deal[soon]], wins[draw[soon], deal[soon]] = value[soon], 1.0
     return _Won(values, wins)
@@ -164,11 +168,13 @@ def _open(posterior: Posterior, grouped: Grouped, laid: Tables, tally: _Tally, r
 def _coming(posterior: Posterior, grouped: Grouped, laid: Tables, tally: _Tally, rng: np.random.Generator) -> None:
     """Walk the deals that come in every draw."""
     counts, recent, step = arrivals_ahead(posterior, grouped, tally.horizon, rng), grouped.recent, grouped.grid.step
-    size = max(1, _PAIRS // max(1, int(counts.sum(axis=(1, 2)).mean())))
+    known = _on_the_way(recent, grouped, rng)
+    winner, pairs = _at_the_win(known, grouped), _PAIRS // len(grouped.stages)
+    size = max(1, pairs // max(1, int(counts.sum(axis=(1, 2)).mean())))
     for first in range(0, posterior.draws, size):
         new = coming_deals(posterior, grouped, counts[first : first + size], first, rng)
         n = len(new.draw)
-        codes = {name: recent.codes[name][new.like] for name in laid.places if name != BAND}
+        codes = {name: known[name][new.like] for name in laid.places if name != BAND}
         effects = laid.effects_of({**codes, BAND: band_of(new.amount, grouped.cuts)}, n)
         begin = (grouped.clock.count(grouped.at + new.time) - grouped.at) / step
         start = Start(recent.stage[new.like], np.zeros(n), begin, effects)
@@ -176,7 +182,19 @@ def _coming(posterior: Posterior, grouped: Grouped, laid: Tables, tally: _Tally,
         time = _calendar_days(grouped, time)
         won = np.flatnonzero(time < tally.horizon)
         value = new.amount[won] * _kept(posterior, new.draw[won], rng)
-        tally.add(2, new.draw[won], value, time[won], recent.codes, new.like[won])
+        tally.add(2, new.draw[won], value, time[won], winner, new.like[won])
+
+
+def _on_the_way(deals: Deals, grouped: Grouped, rng: np.random.Generator) -> Mapping[str, Ints]:
+    """Return the deals' codes by name, and by stage what changes on the way."""
+    marks = {name: foreseen(deals.marks[name], deals.place, grouped.passed, name, rng) for name in MARKS}
+    return {**deals.codes, **marks}
+
+
+def _at_the_win(codes: Mapping[str, Ints], grouped: Grouped) -> Mapping[str, Ints]:
+    """Return the codes under which a win is booked: whoever closes a deal has it, and the closer's team."""
+    closer = codes[REP][:, -1]
+    return {**codes, REP: closer, TEAM: grouped.team_of_rep[closer]}
 
 
 def _calendar_days(grouped: Grouped, steps: Floats) -> Floats:

@@ -9,10 +9,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.grouped.grid import Ints
 from sim.eventlog import Floats
 from sim.jit import rule
+
+type Places = npt.NDArray[np.int32]
 
 NEVER = math.inf
 
@@ -49,13 +52,13 @@ class Hazard:
 class Start:
     """Where deals stand: stage, age in steps, time of entering in steps from now (0 for open deals), shape (deals,).
 
-    ``effects`` are the places of their effects in `Hazard.effects`, shape (deals, names).
+    ``effects`` are the places of their effects in `Hazard.effects`, shape (deals, stages, names).
     """
 
     stage: Ints
     age: Floats
     time: Floats
-    effects: Ints
+    effects: Places
 
 
 def walk(hazard: Hazard, draw: Ints, deal: Ints, start: Start, horizon: float, seed: int) -> Floats:
@@ -84,7 +87,7 @@ def walk(hazard: Hazard, draw: Ints, deal: Ints, start: Start, horizon: float, s
 def _walk(
     odds_tables: tuple[Floats, Floats, Floats],
     tables: tuple[Floats, Ints, Floats],
-    where: tuple[Ints, Ints, Ints, Floats, Floats, Ints],
+    where: tuple[Ints, Ints, Ints, Floats, Floats, Places],
     horizon: float,
     seed: int,
 ) -> Floats:
@@ -97,7 +100,7 @@ def _walk(
     for i in range(n):
         d, which = draw[i], deal[i]
         s, a, t = stage[which], age[which], time[which]
-        names = _odds_of_names(by_name[d, 0], effects[which], s)
+        names = _odds_of_names(by_name[d, 0, s], effects[which, s])
         while t < horizon:
             k = int(a)
             b, step = bucket[min(k, len(bucket) - 1)], min(int(t), steps - 1)
@@ -112,7 +115,7 @@ def _walk(
                 continue
             m = moment[s, 0 if k == 0 else 1]
             t += left * np.random.random() ** ((1.0 - m) / m)  # noqa: NPY002
-            odds = by_age[d, 1, s, b] * by_time[d, 1, s, step] * _odds_of_names(by_name[d, 1], effects[which], s)
+            odds = by_age[d, 1, s, b] * by_time[d, 1, s, step] * _odds_of_names(by_name[d, 1, s], effects[which, s])
             if np.random.random() * (1.0 + odds) > odds:  # noqa: NPY002
                 break
             u, to = np.random.random(), 0  # noqa: NPY002
@@ -122,16 +125,16 @@ def _walk(
                 won[i] = t
                 break
             s, a = to, 0.0
-            names = _odds_of_names(by_name[d, 0], effects[which], s)
+            names = _odds_of_names(by_name[d, 0, s], effects[which, s])
     return won
 
 
 @rule
-def _odds_of_names(by_name: Floats, places: Ints, stage: int) -> float:
-    """Multiply the odds of a deal's names in a stage."""
+def _odds_of_names(by_name: Floats, places: Places) -> float:
+    """Multiply the odds of a deal's names in a stage, given what each name does there."""
     odds = 1.0
     for j in range(len(places)):
-        odds *= by_name[stage, places[j]]
+        odds *= by_name[places[j]]
     return odds
 
 

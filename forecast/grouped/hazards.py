@@ -4,7 +4,7 @@ Each stay is followed on its own clock from the day it began. A step that isn't 
 nothing, whether the deal left in it or not, so open deals are censored without bias.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,6 @@ import pandas as pd
 
 from forecast.fiscal import position
 from forecast.grouped.grid import Grid, Ints, part_of_period
-from forecast.grouped.labels import Labels
 from sim.eventlog import Floats
 from sim.kpis.visits import Outcome
 
@@ -47,8 +46,7 @@ class Hazards:
 
 def hazards(
     visits: pd.DataFrame,
-    labels: Mapping[str, Labels],
-    effects: Sequence[str],
+    effects: Mapping[str, Ints],
     grid: Grid,
     bounds: tuple[Floats, Floats],
     as_of: float,
@@ -56,7 +54,8 @@ def hazards(
 ) -> Hazards:
     """Count stays (`CalibrationData.visits`) into cells.
 
-    ``bounds`` are the bounds of the reported periods and of the shocks, in days since the log's origin.
+    ``effects`` are the names of effects → each stay's code; ``bounds`` are the bounds of the reported periods and of
+    the shocks, in days since the log's origin.
     """
     table = _steps(visits, grid.step, as_of)
     table = table[table["time"] >= watched_from(visits)]
@@ -66,7 +65,7 @@ def hazards(
         "age": grid.bucket(table["k"].to_numpy(np.int64)),
         "shock": position(table["time"].to_numpy(), bounds[1])[0].astype(np.int64),
         "position": part_of_period(share + 0 * number),
-        **{name: labels[name].codes[table["lead"].to_numpy(np.int64)] for name in effects},
+        **{name: codes[table["stay"].to_numpy(np.int64)] for name, codes in effects.items()},
     }
     left, on = table["left"].to_numpy(np.float64), table["on"].to_numpy(np.float64)
     cells, place = _unique(columns)
@@ -107,8 +106,8 @@ def _steps(visits: pd.DataFrame, step: float, as_of: float) -> pd.DataFrame:
     k = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     left = closed[row] & (k == lived[row])
     on = left & np.isin(visits["outcome"].to_numpy(), _GOES_ON)[row]
-    chosen = visits[["lead", "stage"]].iloc[row].reset_index(drop=True)
-    return chosen.assign(k=k, time=entered[row] + k * step, left=left, on=on)
+    stage = visits["stage"].to_numpy(np.int64)[row]
+    return pd.DataFrame({"stay": row, "stage": stage, "k": k, "time": entered[row] + k * step, "left": left, "on": on})
 
 
 def _unique(columns: Mapping[str, Ints]) -> tuple[dict[str, Ints], Ints]:

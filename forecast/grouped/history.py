@@ -11,18 +11,21 @@ import pandas as pd
 from forecast.dataset import CalibrationData
 from forecast.fiscal import MONTHS, FiscalCalendar
 from forecast.grouped.clock import Clock, clock_of, week_weights
-from forecast.grouped.deals import Deals, new_deals, open_deals
-from forecast.grouped.grid import Grid, choose_grid
+from forecast.grouped.deals import Deals, Known
+from forecast.grouped.grid import Grid, Ints, choose_grid
 from forecast.grouped.hazards import Hazards, hazards
-from forecast.grouped.labels import EFFECTS, Labels, band_cuts, labels_of
+from forecast.grouped.labels import BAND, REP, SCORE, Labels, band_cuts, labels_of, people_of
+from forecast.grouped.marks import FIRST_TOUCH, MARKS, Passed, marks_of
 from forecast.grouped.worth import Worth, worth
 from sim.errors import require
-from sim.eventlog import EventLog, Floats, Kind
+from sim.eventlog import EventLog, Floats
 from sim.kpis.rows import Flags
 from sim.kpis.visits import Outcome
 from sim.units import HOUR
 
 WEEK = 7.0
+EFFECTS = ("channel", "segment", "product", SCORE, BAND, REP, FIRST_TOUCH)
+"""What may move the odds, in this order; those of one level only don't."""
 _YEARS_FOR_QUARTERS = 540.0
 """Days of history from which quarters are enough to tell the size of their shocks."""
 _FEW, _BLANK, _TIMES = 20, 0.05, 3.0
@@ -48,9 +51,11 @@ class Grouped:
     grid
         How ages and calendar are cut.
     levels
-        Name of an effect → its levels; the effects are those of `forecast.grouped.labels.EFFECTS` with several levels.
+        Name of an effect → its levels; the effects are those of `EFFECTS` with several levels.
     dimensions
-        By what is reported: name → levels.
+        Whatever tells deals apart: name → levels.
+    team_of_rep
+        Code of each rep's team, shape (reps,).
     shocks
         Bounds of the periods with luck of their own, from the history's start to the as-of date, in days.
     clock
@@ -63,6 +68,8 @@ class Grouped:
         The counts.
     arrivals
         Leads by week and channel, shape (weeks, channels); the last week ends at the as-of date.
+    passed
+        Stays of late: from whose hands into whose.
     open, recent
         The deals that are open, and those that came of late: new ones will be like them.
     booked
@@ -75,6 +82,7 @@ class Grouped:
     grid: Grid
     levels: Mapping[str, tuple[str, ...]]
     dimensions: Mapping[str, tuple[str, ...]]
+    team_of_rep: Ints
     shocks: Floats
     clock: Clock
     week: Floats
@@ -83,6 +91,7 @@ class Grouped:
     arrivals: Floats
     worth: Worth
     cuts: Floats
+    passed: Passed
     open: Deals
     recent: Deals
     booked: Deals
@@ -160,30 +169,38 @@ def _counted(
     leads = data.arrivals.index.to_numpy(np.int64)
     cuts = band_cuts(log.leads["amount"].astype(np.float64)[leads])
     labels = labels_of(log, cuts)
-    late = tuple(name for name in effects if _is_filled_late(visits, labels[name]))
-    used = [name for name in effects if name not in late and 1 < len(_seen(labels[name], leads)) <= _MANY]
+    marks, lead = marks_of(log, data.visits, labels), visits["lead"].to_numpy(np.int64)
+    levels = {**{name: label.levels for name, label in labels.items()}, **marks.levels}
+    codes = {name: marks.of_stay[name] if name in MARKS else labels[name].codes[lead] for name in effects}
+    late = tuple(name for name in effects if _is_filled_late(visits, codes[name] == len(levels[name]) - 1))
+    used = [name for name in effects if name not in late and 1 < len(np.unique(codes[name])) <= _MANY]
     first = min(data.since, float(visits["entered"].min())) if len(visits) else data.since
     periods, shocks = (cut.bounds(log.origin, first, data.as_of) for cut in (grid.calendar, grid.shocks))
     counted = (clock.count(periods), clock.count(shocks))
     value, cell = worth(log, labels, leads)
+    known = Known(data, labels, cell, marks)
     return Grouped(
         as_of=as_of,
         at=data.as_of,
         stages=log.vocabulary["stage"],
         grid=grid,
-        levels={name: labels[name].levels for name in used},
-        dimensions={name: label.levels for name, label in labels.items()},
+        levels={name: levels[name] for name in used},
+        dimensions=levels,
+        team_of_rep=people_of(log).team_of_rep,
         shocks=shocks,
         clock=clock,
         week=week_weights(data.arrivals["created"].to_numpy(np.float64), log.origin, zone),
         filled_late=late,
-        hazards=hazards(visits, labels, used, grid, counted, data.as_of, len(log.vocabulary["stage"])),
+        hazards=hazards(
+            visits, {name: codes[name] for name in used}, grid, counted, data.as_of, len(log.vocabulary["stage"])
+        ),
         arrivals=_arrivals(data, labels["channel"]),
         worth=value,
         cuts=cuts,
-        open=_aged(open_deals(log, labels, cell, data.since), clock, data.as_of),
-        recent=new_deals(data, labels, cell),
-        booked=_booked(log, labels, cell),
+        passed=marks.passed,
+        open=_aged(known.open(), clock, data.as_of),
+        recent=known.recent(),
+        booked=known.booked(),
     )
 
 
@@ -207,13 +224,12 @@ def _on_the_clock(data: CalibrationData, horizon: float, zone: str) -> tuple[Clo
     return clock, visits.assign(entered=begun, age=np.maximum(clock.count(entered + age) - begun, 0.0))
 
 
-def _is_filled_late(visits: pd.DataFrame, labels: Labels) -> bool:
+def _is_filled_late(visits: pd.DataFrame, blank: Flags) -> bool:
     """Whether a dimension would tell the end.
 
     It does if it is known of nearly all closed deals and of many open ones not, or if it is filled in at the way out of
-    a stage: then those who went on have it and those who were lost there don't.
+    a stage: then those who went on have it and those who were lost there don't. ``blank`` flags the stays without.
     """
-    blank = labels.codes[visits["lead"].to_numpy(np.int64)] == len(labels.levels) - 1
     is_open = (visits["outcome"] == Outcome.OPEN).to_numpy()
     if any(_is_filled_on_leaving(blank, its) for _, its in visits.reset_index(drop=True).groupby("stage")):
         return True
@@ -235,10 +251,6 @@ def _aged(deals: Deals, clock: Clock, at: float) -> Deals:
     return replace(deals, time=np.maximum(at - clock.count(deals.time), 0.0))
 
 
-def _seen(labels: Labels, leads: "np.ndarray") -> "np.ndarray":
-    return np.unique(labels.codes[leads])
-
-
 def _arrivals(data: CalibrationData, channel: Labels) -> Floats:
     """Count leads by whole weeks back from the as-of date, and channel."""
     weeks = int(data.days // WEEK)
@@ -249,19 +261,6 @@ def _arrivals(data: CalibrationData, channel: Labels) -> Floats:
     size = len(channel.levels)
     return (
         np.bincount(week[inside] * size + codes[inside], minlength=weeks * size).reshape(weeks, size).astype(np.float64)
-    )
-
-
-def _booked(log: EventLog, labels: Mapping[str, Labels], cell: "np.ndarray") -> Deals:
-    won = log.of_kind(Kind.WON)
-    lead = log.events["lead"][won].astype(np.int64)
-    return Deals(
-        lead=lead,
-        stage=log.events["stage"][won].astype(np.int64),
-        time=log.events["time"][won].astype(np.float64),
-        amount=np.nan_to_num(log.events["amount"][won].astype(np.float64)),
-        cell=cell[lead],
-        codes={name: label.codes[lead] for name, label in labels.items()},
     )
 
 

@@ -82,7 +82,7 @@ def walked(hazard: Hazard, steps: int, n: int) -> np.ndarray:
     draws = len(hazard.age)
     for stage in range(2):
         for age in range(4):
-            start = Start(np.array([stage]), np.array([float(age)]), np.zeros(1), np.zeros((1, 0), np.int64))
+            start = Start(np.array([stage]), np.array([float(age)]), np.zeros(1), np.zeros((1, 2, 0), np.int32))
             draw = np.repeat(np.arange(draws), n // draws)
             won = walk(hazard, draw, np.zeros(len(draw), np.int64), start, float(steps), seed=7 + stage + 10 * age)
             shares[stage, age] = np.isfinite(won).mean()
