@@ -1,6 +1,6 @@
 """Back-test: forecast from past days with what was known then, look at what came, and score it beside the baselines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -15,7 +15,7 @@ from forecast.fit import fit
 from forecast.grouped import Grouped, group
 from forecast.grouped.labels import labels_of
 from forecast.outlook import TOTAL, Outlook
-from forecast.posterior import LAPLACE
+from forecast.posterior import LAPLACE, Posterior
 from forecast.predict import predict
 from forecast.scores import (
     LEVELS,
@@ -28,10 +28,11 @@ from forecast.scores import (
     pinball,
     pit,
 )
-from sim.errors import require
+from sim.errors import HeadraceError, require
 from sim.eventlog import EventLog, Floats
 
-MODEL = "Headrace"
+MODEL, TEAM_SIMULATED = "Headrace", "Headrace, the team simulated"
+"""Both forecasts as methods: the statistical one, and the one that simulates the team (where it is asked for)."""
 POSITIONS = {"start": 0.0, "middle": 0.5, "end": 0.8}
 """Where in its period a forecast is made: name → share of the period that is over."""
 _LEAST = 8
@@ -72,10 +73,10 @@ class Backtest:
         return pd.DataFrame(rows)
 
     def skill(self) -> tuple[str, float]:
-        """Return the best baseline, and by what share the model's CRPS is lower than its."""
+        """Return the best baseline, and by what share the model's CRPS is lower than its (-∞ if that one is exact)."""
         table = self.summary().set_index("method")["crps"]
-        best = str(table.drop(MODEL).idxmin())
-        return best, float(1 - table[MODEL] / table[best])
+        best = _best_rule(table)
+        return best, float(1 - table[MODEL] / table[best]) if table[best] > 0 else -np.inf
 
     def verdict(self) -> str:
         """Say in one sentence whether to trust the forecast on this data, and when not to."""
@@ -83,6 +84,8 @@ class Backtest:
         best, skill = self.skill()
         covered, folds = float(its["inside_80"].mean()), its["as_of"].nunique()
         said = f"its CRPS is {abs(skill):.0%} {'below' if skill >= 0 else 'above'} that of the best baseline ({best})"
+        if np.isinf(skill):
+            said = f"the best baseline ({best}) was right each time"
         ranges = f"its 80 % intervals held {covered:.0%} of {len(its)} outcomes"
         if folds < _LEAST:
             return f"Too few folds for a verdict ({folds}, of {its['period'].nunique()} periods): {said}, and {ranges}."
@@ -102,15 +105,25 @@ class Backtest:
         worse = []
         for position, rows in table.groupby("position", sort=False):
             scores = rows.set_index("method")["crps"]
-            if scores[MODEL] > scores.drop(MODEL).min():
-                worse.append(f"the {position} of a period ({scores.drop(MODEL).idxmin()} is better)")
+            best = _best_rule(scores)
+            if scores[MODEL] > scores[best]:
+                worse.append(f"the {position} of a period ({best} is better)")
         bias = float((its["mean"] - its["actual"]).sum() / max(abs(its["actual"].sum()), 1e-12))
         notes = [f"not at {' and '.join(worse)}"] if worse else []
         notes += [f"it runs {abs(bias):.0%} too {'high' if bias > 0 else 'low'}"] if abs(bias) > 0.1 else []
         return "; " + "; ".join(notes) if notes else ""
 
 
+def _best_rule(scores: pd.Series) -> str:
+    """Return the rule of the lowest score; our own forecasts are none."""
+    return str(scores.drop([MODEL, TEAM_SIMULATED], errors="ignore").idxmin())
+
+
 _SCORES = ("crps", "absolute", "pinball", "inside_50", "inside_80", "inside_95", "ratio", "accuracy")
+
+
+type Simulate = Callable[[Grouped, Posterior, Outlook], Mapping[str, Floats]]
+"""The forecast that simulates the team: measure → draws of the running period's total."""
 
 
 def origins(calendar: FiscalCalendar, log: EventLog, first: datetime, last: datetime) -> list[tuple[datetime, str]]:
@@ -137,6 +150,7 @@ def backtest(  # noqa: PLR0913 - what is known, when, and how it is forecast and
     draws: int = 400,
     seed: int = 1,
     method: str = LAPLACE,
+    simulate: Simulate | None = None,
     progress: Callable[[int, int], None] | None = None,
     **settings: Any,  # noqa: ANN401 - handed on to `group`
 ) -> Backtest:
@@ -154,6 +168,9 @@ def backtest(  # noqa: PLR0913 - what is known, when, and how it is forecast and
         Periods, what is forecast (``bookings`` or ``wins``) and by what it is broken down.
     draws, seed, method
         As for `forecast.fit.fit`.
+    simulate
+        Makes the forecast that simulates the team, for the total; where a past day's history can't be calibrated, that
+        is among the warnings.
     progress
         Told how many dates are done, of how many.
     settings
@@ -167,8 +184,15 @@ def backtest(  # noqa: PLR0913 - what is known, when, and how it is forecast and
         grouped = group(past, as_of, calendar=calendar, horizon=calendar.longest, **settings)
         posterior = fit(grouped, draws=draws, seed=seed, method=method)
         outlook = predict(posterior, grouped, periods=1, seed=seed)
-        complaints |= dict.fromkeys(f"{as_of:%Y-%m-%d}: {said}" for said in posterior.warnings)
-        for name, draws_of in _forecasts(outlook, past, grouped, measure, dimension, calendar):
+        made = _forecasts(outlook, past, grouped, measure, dimension, calendar)
+        said = list(posterior.warnings)
+        if simulate and dimension == TOTAL:
+            try:
+                made.append(((TOTAL, TEAM_SIMULATED), simulate(grouped, posterior, outlook)[measure]))
+            except HeadraceError as error:
+                said.append(f"the team can't be simulated: {error}")
+        complaints |= dict.fromkeys(f"{as_of:%Y-%m-%d}: {each}" for each in said)
+        for name, draws_of in made:
             actual = _actual(log, past, grouped, outlook, measure, dimension, name[0])
             about = {"as_of": as_of, "period": outlook.periods[0], "position": position}
             rows.append({**about, "group": name[0], "method": name[1], **_scored(draws_of, actual, rng.random())})

@@ -1,17 +1,21 @@
 """Back-test as a study: the past forecast with what was known then, scored beside simple rules, with a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from forecast.backtest import MODEL, Backtest, backtest, origins
-from forecast.crm import load_mapping
+from forecast.backtest import MODEL, Backtest, Simulate, backtest, origins
+from forecast.crm import History, load_mapping
 from forecast.fiscal import FiscalCalendar
-from forecast.outlook import TOTAL
+from forecast.grouped import Grouped
+from forecast.outlook import MEASURES, TOTAL, Outlook
+from forecast.posterior import Posterior
+from sim.eventlog import Floats
 from sim.kpis.summary import SHARE
-from studies.executors import Progress
+from studies.executors import ALONE, Progress, Sharing
+from studies.forecast_capacity import simulate_draws
 from studies.forecast_charts import calibration_chart, calibration_table
 from studies.forecast_view import unit_of_measure
 from studies.funnel_folder import start_of
@@ -47,6 +51,8 @@ class BacktestRequest:
         What is forecast by group, and whether bookings or wins.
     draws, seed
         Draws of each forecast, and the dice.
+    simulate
+        Draws of each forecast that are simulated with the team as it was, 0 for none; ``sharing`` says who does it.
     """
 
     files: tuple[Path, ...]
@@ -59,10 +65,12 @@ class BacktestRequest:
     measure: str = "bookings"
     draws: int = 400
     seed: int = 1
+    simulate: int = 0
+    sharing: Sharing = ALONE
 
     def question(self, command: Sequence[str], as_of: str) -> Question:
         """Return what the manifest says was asked; ``as_of`` is the day of the last forecast."""
-        names = ("mapping", "first", "last", "since", "dimension", "measure", "draws")
+        names = ("mapping", "first", "last", "since", "dimension", "measure", "draws", "simulate")
         fiscal = f"{self.calendar.unit} {self.calendar.pattern} {self.calendar.first_month}"
         return Question(
             verb="backtest",
@@ -125,10 +133,22 @@ def score(request: BacktestRequest, progress: Progress | None = None) -> Backtes
         dimension=request.dimension,
         draws=request.draws,
         seed=request.seed,
+        simulate=_team(request, history) if request.simulate else None,
         progress=progress,
         since=start_of(request.since, zone) if request.since else None,
         systems=[rep.name for rep in history.roster if rep.system],
     )
+
+
+def _team(request: BacktestRequest, history: History) -> Simulate:
+    """Return what simulates the team of a past day."""
+
+    def simulated(grouped: Grouped, posterior: Posterior, outlook: Outlook) -> Mapping[str, Floats]:
+        past, draws = history.at(grouped.as_of), request.simulate
+        made = simulate_draws(past, grouped, posterior, outlook, draws, seed=request.seed, sharing=request.sharing)
+        return {measure: made.totals(measure) for measure in MEASURES}
+
+    return simulated
 
 
 def summary_grid(done: Backtest, unit: str) -> Grid:

@@ -11,6 +11,7 @@ from forecast.crm import History
 from forecast.grouped import Grouped
 from forecast.outlook import PARTS, Outlook
 from forecast.posterior import Posterior
+from sim.eventlog import Floats
 from sim.simulate import COMPILED
 from studies.executors import ALONE, Progress, Sharing, in_order
 from studies.grid import Grid
@@ -26,6 +27,10 @@ class Capacity:
 
     simulated: Simulated
     booked: dict[str, float]
+
+    def totals(self, measure: str) -> Floats:
+        """Return a measure's total of the running period by run, shape (runs,)."""
+        return self.simulated.runs[measure].to_numpy(np.float64) + self.booked[measure]
 
 
 def simulate_draws(
@@ -54,7 +59,7 @@ def simulate_draws(
 
 def capacity_grid(outlook: Outlook, capacity: Capacity, measure: str, unit: str) -> Grid:
     """Lay out both forecasts of the running period."""
-    runs = capacity.simulated.runs[measure].to_numpy(np.float64) + capacity.booked[measure]
+    runs = capacity.totals(measure)
     statistical = outlook.draws(measure)
     ignorance, luck = capacity.simulated.spread(measure)
     rows = [

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.backtest import MODEL, Backtest, backtest, origins
+from forecast.backtest import MODEL, TEAM_SIMULATED, Backtest, backtest, origins
 from forecast.baselines import BASELINES, Facts, facts_of
 from forecast.fiscal import FiscalCalendar
+from forecast.grouped import Grouped
 from sim.errors import SpecError
 from sim.eventlog import EventLog
 from tests.forecast.stories import ORIGIN, log_of, steady
@@ -100,6 +101,22 @@ def test_the_verdict_names_the_best_baseline_and_the_coverage(scored: Backtest) 
     assert said.count(".") >= 1
 
 
+def test_the_forecast_that_simulates_the_team_is_scored_beside_and_is_no_rule() -> None:
+    log = log_of(steady(240, every=0.5), 125.0)
+    dates = [(ORIGIN + timedelta(days=day), "middle") for day in (95, 105)]
+
+    def simulate(grouped: Grouped, *_: object) -> dict[str, np.ndarray]:
+        if grouped.as_of == dates[1][0]:
+            raise SpecError("nobody worked")
+        return {"bookings": np.array([1.0, 2.0, 3.0])}
+
+    found = backtest(log, known(log), dates, calendar=MONTH, draws=40, simulate=simulate)
+    its = found.folds[found.folds["method"] == TEAM_SIMULATED]
+    assert its["median"].tolist() == [2.0]
+    assert found.skill()[0] in BASELINES
+    assert "2025-04-21: the team can't be simulated: nobody worked" in found.warnings
+
+
 def folds(crps: float, inside: float, n: int = 12) -> Backtest:
     rows = []
     for k in range(n):
@@ -122,6 +139,13 @@ def folds(crps: float, inside: float, n: int = 12) -> Backtest:
 )
 def test_the_verdict_follows_the_scores(crps: float, inside: float, n: int, head: str) -> None:
     assert folds(crps, inside, n).verdict().startswith(head)
+
+
+def test_a_rule_that_is_right_each_time_is_said_to_be() -> None:
+    exact = folds(5.0, 0.8)
+    exact.folds.loc[exact.folds["method"] == "last period", "crps"] = 0.0
+    assert exact.verdict().startswith("On this data last period is the better forecast")
+    assert "(last period) was right each time" in exact.verdict()
 
 
 def test_dates_without_a_whole_period_are_refused() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecast.backtest import MODEL, TEAM_SIMULATED
 from forecast.fiscal import FiscalCalendar
 from forecast.fit import fit
 from sim.errors import DataError, HeadraceError
@@ -104,11 +105,14 @@ def test_a_backtest_says_whether_to_trust_the_forecast(company: Path, tmp_path: 
         calendar=FiscalCalendar(unit="week"),
         measure="wins",
         draws=60,
+        simulate=3,
     )
     done = run_backtest(request, Place(folder=tmp_path / "run"))
     run = load_run(Path(done.folder))
     assert "best baseline" in done.answer
-    assert np.isfinite(run.table("scores")["crps"]).all()
+    scores = run.table("scores").set_index("method")["crps"]
+    assert np.isfinite(scores).all()
+    assert {MODEL, TEAM_SIMULATED} <= set(scores.index)
     assert "<svg" in (Path(done.folder) / "report.html").read_text("utf-8")
 
 
