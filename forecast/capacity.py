@@ -46,8 +46,9 @@ def markets(
 ) -> list[Market]:
     """Return the markets of ``n`` draws: the calibrated one, moved as far as a draw lies from the posterior's middle.
 
-    Chances to advance, times in stages, arrival rates and amounts move; everything that a CRM's counts can't tell
-    (effort, touches, patience) stays as calibrated. Common shocks of the days ahead are part of a draw.
+    Chances to advance, times in stages, efforts, causes of loss, arrival rates and amounts move; what a CRM's counts
+    can't tell (the number of touches, patience) stays as calibrated. Common shocks of the days ahead are part of a
+    draw.
 
     Parameters
     ----------
@@ -69,12 +70,18 @@ def markets(
 
 @dataclass(frozen=True)
 class _Moves:
-    """By draw: shifts of log odds and factors of times by stage, leads a day by channel, factors of amounts by cell."""
+    """By how much a draw moves the market.
+
+    By draw: shifts of log odds, factors of times and efforts by stage; leads a day by channel; factors of amounts by
+    cell, and of the shares of causes by stage.
+    """
 
     odds: Floats
     times: Floats
+    efforts: Floats
     rates: Floats
     amounts: Floats
+    causes: Floats
 
 
 def _moves(posterior: Posterior, grouped: Grouped, days: float, rng: np.random.Generator) -> _Moves:
@@ -89,11 +96,14 @@ def _moves(posterior: Posterior, grouped: Grouped, days: float, rng: np.random.G
     times = (leaves * (steps + 0.5)).sum(axis=2) / total
     rates = weekly_means(posterior, grouped, days, rng).sum(axis=1) / days
     amounts = np.exp(posterior["amount_mean"] - posterior["amount_mean"].mean(axis=0))
-    return _Moves(advance - advance.mean(axis=0), times / times.mean(axis=0), rates, amounts)
+    efforts = np.exp(posterior["effort_mean"] + posterior["effort_spread"] ** 2 / 2)
+    causes = posterior["cause"] / np.maximum(posterior["cause"].mean(axis=0), 1e-12)
+    times, efforts = (each / each.mean(axis=0) for each in (times, efforts))
+    return _Moves(advance - advance.mean(axis=0), times, efforts, rates, amounts, causes)
 
 
 def _market(market: Market, moved: _Moves, grouped: Grouped, draw: int) -> Market:
-    stages = tuple(_stage(stage, moved, grouped.stages, draw) for stage in market.stages)
+    stages = tuple(_stage(stage, moved, grouped, draw) for stage in market.stages)
     rates = dict(zip(grouped.channels, moved.rates[draw].tolist(), strict=True))
     ahead = [(grouped.as_of.month - 1 + k) % 12 for k in range(3)]
     channels = tuple(
@@ -116,16 +126,26 @@ def _market(market: Market, moved: _Moves, grouped: Grouped, draw: int) -> Marke
     return replace(market, stages=stages, channels=channels, amounts=amounts)
 
 
-def _stage(stage: Stage, moved: _Moves, names: tuple[str, ...], draw: int) -> Stage:
-    if stage.name not in names:
+def _stage(stage: Stage, moved: _Moves, grouped: Grouped, draw: int) -> Stage:
+    if stage.name not in grouped.stages:
         return stage
-    at = names.index(stage.name)
+    at = grouped.stages.index(stage.name)
     advance = stage.advance
     if 0 < advance < 1:
         advance = float(expit(logit(advance) + moved.odds[draw, at]))
     factor = float(moved.times[draw, at])
     lost = None if stage.lost_latency is None else scaled(stage.lost_latency, factor)
-    return replace(stage, advance=advance, latency=scaled(stage.latency, factor), lost_latency=lost)
+    factors = dict(zip(grouped.causes, moved.causes[draw, at].tolist(), strict=True))
+    causes = {name: share * factors.get(name, 1.0) for name, share in stage.causes.items()}
+    total = sum(causes.values())
+    return replace(
+        stage,
+        advance=advance,
+        effort=scaled(stage.effort, float(moved.efforts[draw, at])),
+        latency=scaled(stage.latency, factor),
+        lost_latency=lost,
+        causes={name: share / total for name, share in causes.items()} if total > 0 else stage.causes,
+    )
 
 
 def scaled(distribution: Distribution, factor: float) -> Distribution:

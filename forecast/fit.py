@@ -14,7 +14,7 @@ import forecast.models
 from forecast.grouped import Grouped
 from forecast.grouped.grid import POSITIONS
 from forecast.laplace import approximate, binomial, negative_binomial
-from forecast.models import amounts, arrivals, transitions
+from forecast.models import amounts, arrivals, causes, effort, transitions
 from forecast.models.transitions import AGE, KINDS, POSITION, SHOCK, TREND
 from forecast.posterior import LAPLACE, METHODS, Posterior
 from forecast.priors import Priors, evidence
@@ -75,6 +75,7 @@ def fit(
     for name, values in vars(amounts.sample(grouped.worth, priors, draws, rng)).items():
         own = {"mean": "amount_mean", "spread": "amount_spread"}.get(name, name)
         found.variables[own] = (("draw", "cell") if values.ndim > 1 else ("draw",), values)
+    _work_and_losses(grouped, priors, draws, rng, found)
     about = {
         "method": METHODS[method],
         "key": fit_key(grouped, priors, method, draws, seed),
@@ -211,6 +212,14 @@ def _destinations(grouped: Grouped, priors: Priors, draws: int, rng: np.random.G
     found.variables["destination"] = (("draw", "stage", "to"), shares)
 
 
+def _work_and_losses(grouped: Grouped, priors: Priors, draws: int, rng: np.random.Generator, found: _Draws) -> None:
+    """Draw how long touches take, and why deals are lost."""
+    work = effort.sample(grouped.effort, priors, draws, rng)
+    found.variables["effort_mean"] = (("draw", "stage"), work.mean)
+    found.variables["effort_spread"] = (("draw", "stage"), work.spread)
+    found.variables["cause"] = (("draw", "stage", "cause"), causes.sample(grouped.losses, priors, draws, rng))
+
+
 def _coordinates(grouped: Grouped, priors: Priors, draws: int) -> Mapping[str, object]:
     return {
         "draw": np.arange(draws),
@@ -224,5 +233,6 @@ def _coordinates(grouped: Grouped, priors: Priors, draws: int) -> Mapping[str, o
         "channel": list(grouped.channels),
         "month": list(range(1, 13)),
         "cell": list(grouped.worth.cells),
+        "cause": list(grouped.causes),
         **{name: list(levels) for name, levels in grouped.levels.items()},
     }

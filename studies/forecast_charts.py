@@ -74,6 +74,29 @@ def waterfall_table(outlook: Outlook, measure: str, period: int = 0) -> pd.DataF
     return pd.DataFrame(rows)
 
 
+def checks_chart(table: pd.DataFrame) -> Chart:
+    """Show what was seen beside what prior and posterior would have made (`forecast.checks`), by stage and age."""
+    base = alt.Chart().encode(
+        x=alt.X(
+            "age:O", title="steps in the stage", sort=list(dict.fromkeys(table["age"])), axis=alt.Axis(labelAngle=0)
+        )
+    )
+    axis = alt.Axis(format="%")
+    ranges = [
+        base.mark_bar(color=colour, opacity=opacity, width=width).encode(
+            y=alt.Y(f"{belief}_low:Q", title=None, axis=axis), y2=f"{belief}_high:Q"
+        )
+        for belief, colour, opacity, width in (("prior", COLOURS[6], 0.25, 16), ("posterior", COLOURS[5], 0.8, 10))
+    ]
+    seen = base.mark_point(color=COLOURS[0], filled=True, size=28).encode(y="observed:Q")
+    named = table.replace({"kind": {"exit": "leave in a step", "advance": "of those, go on"}})
+    small = alt.layer(*ranges, seen, data=named).properties(width=WIDTH / 2 - 60, height=80)
+    return small.facet(
+        row=alt.Row("stage:N", sort=list(dict.fromkeys(table["stage"])), title=None),
+        column=alt.Column("kind:N", sort=["leave in a step", "of those, go on"], title=None),
+    )
+
+
 def calibration_chart(table: pd.DataFrame) -> Chart:
     """Show how often the truth lay below each quantile (`calibration_table`); an honest forecast is on the diagonal."""
     base = alt.Chart(table).encode(x=alt.X("stated:Q", title="stated probability", axis=alt.Axis(format="%")))

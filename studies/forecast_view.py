@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from forecast.checks import inside, predictive_checks
 from forecast.grouped import Grouped
 from forecast.outlook import PARTS, Outlook, Target
 from forecast.posterior import Posterior
 from sim.kpis.summary import DAYS, MONEY, SHARE
-from studies.forecast_charts import fan_chart, fan_table, waterfall_chart, waterfall_table
+from studies.forecast_charts import checks_chart, fan_chart, fan_table, waterfall_chart, waterfall_table
 from studies.grid import Grid
 from studies.report import Figure, Section
 from studies.wording import interval, quantity
@@ -82,7 +83,8 @@ def sections(outlook: Outlook, grouped: Grouped, posterior: Posterior, measure: 
     deals = Section(
         "Which deals decide", (_deals_sentence(outlook),), (_stage_grid(outlook, unit), _deals_grid(outlook, unit))
     )
-    return Parts((first, Section("By group", (), tuple(by)), deals, _basis(grouped, posterior)), (total, *by[:1]))
+    basis = (_checked(grouped, posterior), _basis(grouped, posterior))
+    return Parts((first, Section("By group", (), tuple(by)), deals, *basis), (total, *by[:1]))
 
 
 def _total_grid(outlook: Outlook, measure: str, unit: str) -> Grid:
@@ -160,6 +162,25 @@ def _coverage_sentence(outlook: Outlook, target: Target, unit: str) -> str:
         return "Nothing is open, so no pipeline coverage can be named."
     said = f"Even odds for the target need {quantity(target.needed, unit)} of open pipeline at today's ages and stages"
     return f"{said}; open are {quantity(pipeline, unit)}."
+
+
+def _checked(grouped: Grouped, posterior: Posterior) -> Section:
+    """Say and show whether the models could have made the history."""
+    checks = predictive_checks(posterior, grouped)
+    if not len(checks):
+        return Section("Does it look like the past?", ("Nothing has happened yet that it could be held against.",))
+    share = quantity(inside(checks), SHARE)
+    said = (
+        f"The history's own deals, sent through the models again: {share} of what was seen lies within the 80 % that "
+        "the fit gives (weighted by how much was seen). Much less would mean that a model of this kind can't tell this "
+        "funnel's story."
+    )
+    figure = Figure(
+        "Shares of deals that left a stage in a step, and that went on, by time in the stage",
+        "Points: seen. Dark bars: 80 % of what the fit gives. Pale bars: the same before any data.",
+        checks_chart(checks),
+    )
+    return Section("Does it look like the past?", (said,), (), (figure,))
 
 
 def _basis(grouped: Grouped, posterior: Posterior) -> Section:

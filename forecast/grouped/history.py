@@ -12,9 +12,10 @@ from forecast.dataset import CalibrationData
 from forecast.fiscal import MONTHS, FiscalCalendar
 from forecast.grouped.clock import Clock, clock_of, week_weights
 from forecast.grouped.deals import Deals, Known
+from forecast.grouped.effort import Effort, effort
 from forecast.grouped.grid import Grid, Ints, choose_grid
 from forecast.grouped.hazards import Hazards, hazards
-from forecast.grouped.labels import BAND, REP, SCORE, Labels, band_cuts, labels_of, people_of
+from forecast.grouped.labels import BAND, REP, SCORE, UNKNOWN, Labels, band_cuts, labels_of, people_of
 from forecast.grouped.marks import FIRST_TOUCH, MARKS, Passed, marks_of
 from forecast.grouped.worth import Worth, worth
 from sim.errors import require
@@ -68,6 +69,10 @@ class Grouped:
         The counts.
     arrivals
         Leads by week and channel, shape (weeks, channels); the last week ends at the as-of date.
+    effort
+        How long touches took.
+    causes, losses
+        Names of the causes, and the losses by stage and cause: shape (stages, causes).
     passed
         Stays of late: from whose hands into whose.
     open, recent
@@ -90,6 +95,9 @@ class Grouped:
     hazards: Hazards
     arrivals: Floats
     worth: Worth
+    effort: Effort
+    causes: tuple[str, ...]
+    losses: Floats
     cuts: Floats
     passed: Passed
     open: Deals
@@ -196,6 +204,9 @@ def _counted(
         ),
         arrivals=_arrivals(data, labels["channel"]),
         worth=value,
+        effort=effort(data.touches_everywhere, len(log.vocabulary["stage"])),
+        causes=(*log.vocabulary["cause"], UNKNOWN),
+        losses=_losses(visits, len(log.vocabulary["stage"]), len(log.vocabulary["cause"])),
         cuts=cuts,
         passed=marks.passed,
         open=_aged(known.open(), clock, data.as_of),
@@ -244,6 +255,14 @@ def _is_filled_on_leaving(blank: Flags, visits: pd.DataFrame) -> bool:
     if min(len(on), len(lost)) < _FEW:
         return False
     return bool(blank[on].mean() < _BLANK and blank[lost].mean() > _MOST_BLANK)
+
+
+def _losses(visits: pd.DataFrame, stages: int, causes: int) -> Floats:
+    """Count losses by stage and cause, those without a cause last."""
+    lost = visits[visits["outcome"] == Outcome.LOST]
+    stage, cause = (lost[name].to_numpy(np.int64) for name in ("stage", "cause"))
+    cell = stage * (causes + 1) + np.where(cause >= 0, cause, causes)
+    return np.bincount(cell, minlength=stages * (causes + 1)).reshape(stages, -1).astype(np.float64)
 
 
 def _aged(deals: Deals, clock: Clock, at: float) -> Deals:

@@ -21,15 +21,17 @@ def sbc() -> ModuleType:
 
 
 @pytest.mark.slow
-def test_ranks_of_the_truth_are_uniform_and_those_of_a_narrow_fit_are_not(sbc: ModuleType) -> None:
-    table = sbc.uniformity(sbc.ranks(60, sbc.by_laplace)).set_index("quantity")
+@pytest.mark.parametrize("name", ["exits", "leads", "amounts"])
+def test_ranks_of_the_truth_are_uniform_and_those_of_a_narrow_fit_are_not(name: str, sbc: ModuleType) -> None:
+    case = sbc.CASES[name]
+    table = sbc.uniformity(sbc.ranks(60, case)).set_index("quantity")
     assert table["p"].min() > 0.0005
 
-    def narrow(events: np.ndarray, at_risk: np.ndarray, seed: int) -> dict[str, np.ndarray]:
-        draws = sbc.by_laplace(events, at_risk, seed)
+    def narrow(data: tuple[np.ndarray, ...], seed: int) -> dict[str, np.ndarray]:
+        draws = case.fit(data, seed)
         return {name: values.mean() + (values - values.mean()) / 3 for name, values in draws.items()}
 
-    wrong = sbc.uniformity(sbc.ranks(60, narrow)).set_index("quantity")
+    wrong = sbc.uniformity(sbc.ranks(60, sbc.Case(case.truth, narrow))).set_index("quantity")
     assert wrong.loc["level", "p"] < 0.0005
 
 
@@ -47,8 +49,10 @@ def test_the_stored_results_hold_for_every_quantity(sbc: ModuleType) -> None:
     import pandas as pd  # noqa: PLC0415 - only here
 
     stored = pd.read_csv(ROOT / "docs" / "simulation-based-calibration.csv")
-    quick = stored[stored["method"] == "laplace"]
+    quick = stored[stored["method"] == "fast"]
     assert quick["n"].min() >= 200
-    assert {f"spread of {term.name}" for term in sbc.TERMS} <= set(quick["quantity"])
-    # ten quantities are looked at: the smallest p of ten uniform ones is below 0.001 once in a hundred times
+    assert set(quick["model"]) == set(sbc.CASES)
+    spreads = {f"spread of {term.name}" for term in (*sbc.TERMS, *sbc.COMING)} | {"dispersion", "group spread"}
+    assert spreads <= set(quick["quantity"])
+    # some twenty quantities are looked at: the smallest p of twenty uniform ones is below 0.001 once in fifty times
     assert quick["p"].min() > 0.001
