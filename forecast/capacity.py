@@ -97,7 +97,7 @@ def _moves(posterior: Posterior, grouped: Grouped, days: float, rng: np.random.G
     rates = weekly_means(posterior, grouped, days, rng).sum(axis=1) / days
     amounts = np.exp(posterior["amount_mean"] - posterior["amount_mean"].mean(axis=0))
     efforts = np.exp(posterior["effort_mean"] + posterior["effort_spread"] ** 2 / 2)
-    causes = posterior["cause"] / np.maximum(posterior["cause"].mean(axis=0), 1e-12)
+    causes = posterior["cause_share"] / np.maximum(posterior["cause_share"].mean(axis=0), 1e-12)
     times, efforts = (each / each.mean(axis=0) for each in (times, efforts))
     return _Moves(advance - advance.mean(axis=0), times, efforts, rates, amounts, causes)
 

@@ -217,7 +217,7 @@ def _work_and_losses(grouped: Grouped, priors: Priors, draws: int, rng: np.rando
     work = effort.sample(grouped.effort, priors, draws, rng)
     found.variables["effort_mean"] = (("draw", "stage"), work.mean)
     found.variables["effort_spread"] = (("draw", "stage"), work.spread)
-    found.variables["cause"] = (("draw", "stage", "cause"), causes.sample(grouped.losses, priors, draws, rng))
+    found.variables["cause_share"] = (("draw", "stage", "cause"), causes.sample(grouped.losses, priors, draws, rng))
 
 
 def _coordinates(grouped: Grouped, priors: Priors, draws: int) -> Mapping[str, object]:

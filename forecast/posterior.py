@@ -13,7 +13,7 @@ One xarray data set, so that it is saved as NetCDF as it is. Dimensions: ``draw`
     amount_mean, amount_spread       (draw, cell)           of log list amounts
     without, same, change, change_spread (draw)             what is left of the list amount when won
     effort_mean, effort_spread       (draw, stage)          of the log of a touch's length in days
-    cause                            (draw, stage, cause)   shares of the causes among a stage's losses
+    cause_share                      (draw, stage, cause)   shares of the causes among a stage's losses
 """
 
 import json
