@@ -38,6 +38,10 @@ def test_draws_of_the_market_lie_around_the_calibrated_one_and_drive_the_simulat
         chances = np.array([market.stages[at].advance for market in drawn])
         assert abs(chances.mean() - stage.advance) < 0.06
         assert 0.005 < chances.std() < 0.2
+    efforts = np.array([market.stages[0].effort.mean for market in drawn])
+    assert efforts.mean() == pytest.approx(found.spec.market.stages[0].effort.mean, rel=0.05)
+    assert 0 < efforts.std() < 0.2 * efforts.mean()
+    assert all(sum(stage.causes.values()) == pytest.approx(1.0) for market in drawn for stage in market.stages)
     rates = np.array([sum(channel.rate_per_day for channel in market.channels) for market in drawn])
     assert rates.mean() == pytest.approx(11.0, rel=0.2)
     with pytest.raises(SpecError, match="draws must be 1 to 100"):
