@@ -9,6 +9,7 @@ from forecast.checks import inside, predictive_checks
 from forecast.grouped import Grouped
 from forecast.outlook import PARTS, Outlook, Target
 from forecast.posterior import Posterior
+from sim.eventlog import Floats
 from sim.kpis.summary import DAYS, MONEY, SHARE
 from studies.forecast_charts import checks_chart, fan_chart, fan_table, waterfall_chart, waterfall_table
 from studies.grid import Grid
@@ -83,8 +84,8 @@ def sections(outlook: Outlook, grouped: Grouped, posterior: Posterior, measure: 
     deals = Section(
         "Which deals decide", (_deals_sentence(outlook),), (_stage_grid(outlook, unit), _deals_grid(outlook, unit))
     )
-    basis = (_checked(grouped, posterior), _basis(grouped, posterior))
-    return Parts((first, Section("By group", (), tuple(by)), deals, *basis), (total, *by[:1]))
+    more = (_losses(grouped, posterior), _checked(grouped, posterior), _basis(grouped, posterior))
+    return Parts((first, Section("By group", (), tuple(by)), deals, *more), (total, *by[:1]))
 
 
 def _total_grid(outlook: Outlook, measure: str, unit: str) -> Grid:
@@ -162,6 +163,27 @@ def _coverage_sentence(outlook: Outlook, target: Target, unit: str) -> str:
         return "Nothing is open, so no pipeline coverage can be named."
     said = f"Even odds for the target need {quantity(target.needed, unit)} of open pipeline at today's ages and stages"
     return f"{said}; open are {quantity(pipeline, unit)}."
+
+
+def _losses(grouped: Grouped, posterior: Posterior) -> Section:
+    """Show why deals are lost, stage by stage."""
+    shares = posterior["cause_share"]
+    likely = sorted(range(len(grouped.causes)), key=lambda cause: -float(shares[:, :, cause].mean()))
+    named = [cause for cause in likely if grouped.losses[:, cause].any()][:_MOST]
+    if len(named) < 2:
+        return Section("Why deals are lost", ("The history names no causes.",))
+    rows = [
+        (stage, f"{int(grouped.losses[at].sum()):,}", *(_share(shares[:, at, cause]) for cause in named))
+        for at, stage in enumerate(grouped.stages)
+    ]
+    note = "Shares of a stage's losses; in brackets the 80 % range of what isn't known."
+    columns = ("stage", "lost so far", *(grouped.causes[cause] for cause in named))
+    return Section("Why deals are lost", (), (Grid.of("Causes of loss", columns, rows, note),))
+
+
+def _share(draws: Floats) -> str:
+    low, high = (float(end) for end in np.quantile(draws, [0.1, 0.9]))
+    return f"{quantity(float(draws.mean()), SHARE)} ({interval(low, high, SHARE)})"
 
 
 def _checked(grouped: Grouped, posterior: Posterior) -> Section:

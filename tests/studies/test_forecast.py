@@ -47,7 +47,7 @@ def test_a_forecast_keeps_its_answer_tables_posterior_and_report(company: Path, 
     assert {"deals", "forecast"} <= set(run.tables)
     assert load_posterior(Path(done.folder) / POSTERIOR).provenance["key"]
     report = (Path(done.folder) / "report.html").read_text("utf-8")
-    assert report.count("<svg") == 2
+    assert report.count("<svg") == 3
     table = run.table("forecast")
     total = table[(table["dimension"] == "total") & (table["measure"] == "bookings")].set_index("period")["mean"]
     regions = table[(table["dimension"] == "region") & (table["measure"] == "bookings")].groupby("period")["mean"].sum()
