@@ -27,6 +27,7 @@ from forecast.crm import load_mapping, read  # noqa: E402
 from forecast.crm.writing import as_stage_history  # noqa: E402
 from forecast.fit import fit  # noqa: E402
 from forecast.grouped import Grouped, group  # noqa: E402
+from forecast.models.transitions import KINDS  # noqa: E402
 from forecast.posterior import Posterior  # noqa: E402
 from forecast.priors import Priors, evidence  # noqa: E402
 from sim.opening import Opening  # noqa: E402
@@ -38,11 +39,11 @@ START, DAYS = datetime(2025, 1, 6, tzinfo=UTC), 210.0
 FUNNEL = """
 market:
   channels:
-  - {{name: web, rate_per_day: {web:.4f}}}
-  - {{name: partner, rate_per_day: {partner:.4f}}}
+  - {{name: web, rate_per_day: {web:.4f}, dispersion: {dispersion:.4f}}}
+  - {{name: partner, rate_per_day: {partner:.4f}, dispersion: {dispersion:.4f}}}
   stages:
-  - {{name: qualify, advance: {first:.4f}, latency: {{exponential: {quick:.3f} d}}}}
-  - {{name: proposal, advance: {second:.4f}, latency: {{exponential: {slow:.3f} d}}}}
+  - {{name: qualify, advance: {first:.4f}, latency: {{weibull: {{shape: {shape:.3f}, scale: {quick:.3f} d}}}}}}
+  - {{name: proposal, advance: {second:.4f}, latency: {{weibull: {{shape: {shape:.3f}, scale: {slow:.3f} d}}}}}}
   amounts: {{any: {{any: {{lognormal: {{median: {median:.2f}, sigma: {sigma:.4f}}}}}}}}}
 operation:
   teams:
@@ -65,6 +66,8 @@ def truth(rng: np.random.Generator) -> dict[str, float]:
         "slow": rng.uniform(5, 20),
         "median": rng.uniform(2000, 50_000),
         "sigma": rng.uniform(0.4, 1.2),
+        "shape": rng.uniform(0.6, 1.8),
+        "dispersion": abs(rng.normal(0, 0.3)),
     }
 
 
@@ -89,12 +92,17 @@ def history_of(numbers: dict[str, float], seed: int, priors: Priors) -> tuple[Gr
 
 
 def forwards(grouped: Grouped, posterior: Posterior, stage: int) -> np.ndarray:
-    """Return the chance that a deal which enters a stage leaves it forwards, by draw."""
+    """Return the chance that a deal of the web which enters a stage leaves it forwards, by draw.
+
+    A level alone is that of the mean channel, among which is one that no deal has: it is less sure than any deal's.
+    """
+    web = posterior.names("channel").index("web")
+    its = {kind: posterior[f"{kind}_channel"][:, stage, web, None] for kind in KINDS}
     steps = np.arange(grouped.grid.edges[-1] + 200)
     bucket = grouped.grid.bucket(steps)
     leave, on = (
-        expit(posterior[f"{kind}_level"][:, stage, None] + posterior[f"{kind}_age"][:, stage])[:, bucket]
-        for kind in ("exit", "advance")
+        expit(posterior[f"{kind}_level"][:, stage, None] + posterior[f"{kind}_age"][:, stage] + its[kind])[:, bucket]
+        for kind in KINDS
     )
     stays = np.cumprod(1 - leave, axis=1) / (1 - leave)
     return (stays * leave * on).sum(axis=1) / (stays * leave).sum(axis=1)
