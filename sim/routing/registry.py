@@ -28,7 +28,7 @@ POLICIES: dict[str, Routing] = {
     "by-region-and-product": Routing(eligible=(ByRegion(), ByProduct()), rank=(LeastOpen(),), relax=True),
     "by-tier": Routing(eligible=(ByTier(),), rank=(LeastOpen(),), relax=True),
     "account-owner": Routing(rank=(AccountOwner(), LeastOpen())),
-    "index": Routing(rank=(ByIndex(load=1.0, todo=1.0, speed=1.0, skill=1.0),)),
+    "index": Routing(rank=(ByIndex(load=1.0, todo=1.0, speed=1.0, skill=1.0, value_skill=2.0),)),
     "pool": Routing(push=False),
 }
 """Policy name → policy.
