@@ -17,6 +17,9 @@ from sim.jit import rule
 from sim.routing.policy import Guarantee, Ranking
 from sim.routing.state import Flags, Floats, LeadView, TeamState, Whole
 
+(LOAD, TODO, SPEED, SKILL, SOON, TURN, OWNER, VALUE_SKILL, VALUE_TODO) = range(9)
+"""Places of the weights: the order of the fields of `ByIndex`."""
+
 
 @rule
 def mean_of(column: Floats | Whole, candidates: Flags) -> float:
@@ -65,29 +68,23 @@ def weigh(  # noqa: PLR0913, PLR0917 - one column a feature
 ) -> None:
     """Write minus each rep's points, so that the most points are lowest: shapes (reps,).
 
-    ``weights`` are in the order of the fields of `ByIndex`; ``odds`` has the shape (reps, stages, products and one
-    more), the last one being for a ``product`` of -1, which nobody knows.
+    ``odds`` has the shape (reps, stages, products and one more), the last one being for a ``product`` of -1, which
+    nobody knows.
     """
-    reps, newest = len(keys), 0
+    reps, newest = len(keys), last_turn.max()
+    for_load = weights[LOAD] / (1.0 + mean_of(open_deals, candidates))
+    for_todo = (weights[TODO] + weights[VALUE_TODO] * worth) / (1.0 + mean_of(todo, candidates))
+    for_speed = weights[SPEED] / max(mean_of(speed, candidates), 1e-9)
+    for_skill = weights[SKILL] + weights[VALUE_SKILL] * worth
     for i in range(reps):
-        newest = max(newest, last_turn[i])
-    usual_load, usual_todo, usual_speed = (
-        1.0 + mean_of(open_deals, candidates),
-        1.0 + mean_of(todo, candidates),
-        mean_of(speed, candidates),
-    )
-    for i in range(reps):
-        if not candidates[i]:
-            keys[i] = np.inf
-            continue
-        points = -weights[0] * open_deals[i] / usual_load - (weights[1] + weights[8] * worth) * todo[i] / usual_todo
-        points += weights[2] * speed[i] / usual_speed + (weights[3] + weights[7] * worth) * odds[i, stage, product]
-        if weights[4] != 0.0:  # else nobody keeps the column up to date
-            points += weights[4] / (1.0 + available_at[i] - now)
+        points = for_speed * speed[i] + for_skill * odds[i, stage, product]
+        points -= for_load * open_deals[i] + for_todo * todo[i]
+        if weights[SOON] != 0.0:  # else nobody keeps the column up to date
+            points += weights[SOON] / (1.0 + available_at[i] - now)
         waited = newest - last_turn[i]
-        points += weights[5] * waited / (waited + reps)
+        points += weights[TURN] * waited / (waited + reps)
         if i == owner:
-            points += weights[6]
+            points += weights[OWNER]
         keys[i] = -points
 
 
