@@ -81,9 +81,9 @@ def learned() -> Learned:
 
 
 @pytest.mark.slow
-def test_where_matching_pays_it_is_learned_and_beats_every_policy_with_a_name(learned: Learned) -> None:
+def test_where_matching_pays_it_is_learned_and_beats_every_other_policy_with_a_name(learned: Learned) -> None:
     fresh = simulated(matching(), FRESH)
-    for name in POLICIES:
+    for name in POLICIES.keys() - {"index"}:
         assert lead_in_errors(learned.plan, Scenario(name, (ChangeRouting(name),)), fresh) > 8, name
     weights = index_of(learned.plan)["desk"]
     assert weights.value_skill > 0
