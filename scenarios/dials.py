@@ -22,15 +22,32 @@ _MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Dial:
-    """One thing that may be set.
+class Scale:
+    """What a search may choose from in one direction.
 
     Attributes
     ----------
     name
-        What is set, such as ``headcount closers``; unique among a search's dials.
+        What is set, such as ``headcount closers``; unique in a search.
     settings
         All it may be set to; numbers in rising order.
+    """
+
+    name: str
+    settings: tuple[Setting, ...]
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the settings are numbers, from the lowest to the highest."""
+        return not isinstance(self.settings[0], str)
+
+
+@dataclass(frozen=True, slots=True)
+class Dial(Scale):
+    """One thing that may be set, with the lever that does it.
+
+    Attributes
+    ----------
     as_is
         The setting that changes nothing; it need not be among the settings.
     lever
@@ -39,8 +56,6 @@ class Dial:
         From a setting to its words in a plan's name.
     """
 
-    name: str
-    settings: tuple[Setting, ...]
     as_is: Setting
     lever: Callable[[Setting], Lever]
     label: Callable[[Setting], str]
@@ -49,11 +64,6 @@ class Dial:
         """Refuse a dial that can't be turned."""
         count = len(self.settings)
         require(count > 1, f"dial {self.name!r}: needs two settings or more, got {count}; widen it or leave it out")
-
-    @property
-    def ordered(self) -> bool:
-        """Whether the settings are numbers, from the lowest to the highest."""
-        return not isinstance(self.settings[0], str)
 
 
 def steps(name: str, low: float, high: float, step: float) -> tuple[float, ...]:

@@ -22,14 +22,14 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, IntDistribution
 from scipy.special import ndtr
 
-from scenarios.dials import Dial, Point
+from scenarios.dials import Point, Scale
 from scenarios.pairing import Floats
 
 STARTUP = 12
 """Plans drawn blindly before there is anything to learn from."""
 
 
-def propose(dials: tuple[Dial, ...], scores: Mapping[Point, float], seed: int, count: int) -> list[Point]:
+def propose(dials: tuple[Scale, ...], scores: Mapping[Point, float], seed: int, count: int) -> list[Point]:
     """Return some plans that may be worth a try.
 
     Parameters
@@ -54,7 +54,7 @@ def propose(dials: tuple[Dial, ...], scores: Mapping[Point, float], seed: int, c
     return [tuple(int(params[dial.name]) for dial in dials) for params in asked]
 
 
-def neighbours(dials: tuple[Dial, ...], point: Point) -> Iterator[Point]:
+def neighbours(dials: tuple[Scale, ...], point: Point) -> Iterator[Point]:
     """Yield the plans that differ from one in a dial or two: by a step, by a tenth of the range, by another choice."""
     moves = [(place, to) for place, dial in enumerate(dials) for to in _moves(dial, point[place])]
     for changes in (*((move,) for move in moves), *combinations(moves, 2)):
@@ -63,7 +63,7 @@ def neighbours(dials: tuple[Dial, ...], point: Point) -> Iterator[Point]:
             yield tuple(changed.get(place, at) for place, at in enumerate(point))
 
 
-def coordinates(dials: tuple[Dial, ...], points: list[Point]) -> Floats:
+def coordinates(dials: tuple[Scale, ...], points: list[Point]) -> Floats:
     """Return points as a surface takes them: numbers from −1 to 1, a choice as a 1 in a column of its own."""
     columns = []
     for dial, places in zip(dials, np.array(points).T, strict=True):
@@ -90,7 +90,7 @@ def expected_saving(saving: Floats, surplus: Floats, error: float) -> Floats:
     return saving * ndtr(surplus / max(error, 1e-12))
 
 
-def _moves(dial: Dial, at: int) -> list[int]:
+def _moves(dial: Scale, at: int) -> list[int]:
     last = len(dial.settings) - 1
     if not dial.ordered:
         return [place for place in range(last + 1) if place != at]
@@ -98,7 +98,7 @@ def _moves(dial: Dial, at: int) -> list[int]:
     return sorted(place for place in near if 0 <= place <= last)
 
 
-def _range(dial: Dial) -> BaseDistribution:
+def _range(dial: Scale) -> BaseDistribution:
     last = len(dial.settings) - 1
     return IntDistribution(0, last) if dial.ordered else CategoricalDistribution(tuple(range(last + 1)))
 

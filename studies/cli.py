@@ -25,6 +25,7 @@ from studies.commands import (
     forecast,
     hindcast,
     hiring_plan,
+    learn_routing,
     ledger,
     quality,
     report,
@@ -58,6 +59,7 @@ app.command(epilog=seek.EXAMPLES)(seek.seek)
 app.command(epilog=sensitivity.EXAMPLES)(sensitivity.sensitivity)
 app.command(epilog=select.EXAMPLES)(select.select)
 app.command(epilog=bound.EXAMPLES)(bound.bound)
+app.command("learn-routing", epilog=learn_routing.EXAMPLES)(learn_routing.learn_routing)
 app.command(epilog=hindcast.EXAMPLES)(hindcast.hindcast)
 app.command(epilog=forecast.EXAMPLES)(forecast.forecast)
 app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
@@ -87,10 +89,10 @@ def headrace(
     From the history in a CRM to a decision: look at the data (quality), estimate the funnel (calibrate), see how right
     it would have been (hindcast) and where it goes (simulate). Find out what ails it (diagnose), follow a single lead
     (trace), plan whom to hire when (hiring-plan). Try plans on the same leads (compare), find the best of many
-    (select), the cheapest one that reaches a target (seek), and what is worth knowing first (sensitivity). Or forecast
-    what will be booked (forecast), once you know how good that was in the past (backtest). Any answer is kept (runs)
-    and can be written as a pack for the board (report). Begin with the demo, which goes most of that way with an
-    example company.
+    (select), the cheapest one that reaches a target (seek), and what is worth knowing first (sensitivity). Let it find
+    out how leads should be handed out (learn-routing), and how much better that could be (bound). Or forecast what will
+    be booked (forecast), once you know how good that was in the past (backtest). Any answer is kept (runs) and can be
+    written as a pack for the board (report). Begin with the demo, which goes most of that way with an example company.
 
     Each verb explains itself: headrace compare --help
     """

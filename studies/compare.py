@@ -1,5 +1,6 @@
 """Compare: the same leads meet the same luck under every plan, and the differences say which plan does better."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -13,7 +14,7 @@ from studies.executors import Progress
 from studies.grid import Grid
 from studies.kept import Place
 from studies.limits import limits_of, shares, shares_grid, shares_section
-from studies.report import render
+from studies.report import Section, render
 from studies.request import Request, run_request
 from studies.store import Draft, Question, new_run
 
@@ -52,12 +53,13 @@ def run_comparison(
     HeadraceError
         If the plans don't fit the funnel, a run fails, or the folder can't be written.
     """
-    if limit and (request.warm_up or request.drawn):
-        raise SpecError("the limit counts from the start, for one funnel: leave out --bound, or warm-up and posterior")
+    if limit:
+        refuse_limit(request)
     ran = run_request(request, VERB, place, progress)
-    near = _shares(request, ran.results) if limit else None
+    near = near_the_limit(request, ran.results) if limit else None
     with ran.folder() as draft:
-        written = _write(draft, request, ran.results, ran.question, stopped=bool(ran.stopped), near=near)
+        say = _stopped_early if ran.stopped else answer_of
+        written = write_comparison(draft, request, ran.results, ran.question, say=say, near=near)
     return replace(written, folder=str(draft.folder), stopped=ran.stopped)
 
 
@@ -65,27 +67,54 @@ def keep_comparison(request: Request, results: Results, place: Place) -> Compare
     """Keep the results of a request that has been run already, to the same bytes as `run_comparison`."""
     question = request.question(VERB, place.command)
     with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
-        written = _write(draft, request, results, question, stopped=False)
+        written = write_comparison(draft, request, results, question)
     return replace(written, folder=str(draft.folder))
 
 
-def _shares(request: Request, results: Results) -> pd.DataFrame:
+def refuse_limit(request: Request) -> None:
+    """Raise `SpecError` if plans can't be held against the limit that routing has."""
+    if request.warm_up or request.drawn:
+        raise SpecError("the limit counts from the start, for one funnel: leave out --bound, or warm-up and posterior")
+
+
+def near_the_limit(request: Request, results: Results) -> pd.DataFrame:
+    """Return each plan's share of the most that any routing policy can book (`studies.limits.shares`)."""
     specs = {plan.name: plan.apply(request.funnel.spec) for plan in request.plans}
     return shares(results.kpis, limits_of(specs, request.funnel.opening, request.days))
 
 
-def _write(
+def _stopped_early(main: Comparison, request: Request) -> str:
+    return f"Stopped early. {answer_of(main, request)}"
+
+
+def write_comparison(
     draft: Draft,
     request: Request,
     results: Results,
     question: Question,
     *,
-    stopped: bool,
+    say: Callable[[Comparison, Request], str] = answer_of,
     near: pd.DataFrame | None = None,
+    more: tuple[Section, ...] = (),
 ) -> Compared:
+    """Write a comparison into a run folder.
+
+    Parameters
+    ----------
+    draft
+        The folder.
+    request, results, question
+        What was compared, what came out, and what the manifest says was asked.
+    say
+        Says it in a sentence.
+    near
+        Each plan's share of the limit, or None.
+    more
+        Sections of the report that follow the comparison.
+    """
     every = {kpi: compare(results.kpis, kpi) for kpi in HEADLINES}
     main = every[request.kpi]
-    answer = f"Stopped early. {answer_of(main, request)}" if stopped else answer_of(main, request)
+    answer = say(main, request)
     best = best_grid(main)
     sources = (sources_grid(main),) if request.drawn else ()
     limits = () if near is None else (shares_grid(near),)
@@ -98,6 +127,6 @@ def _write(
         draft.table(name, table)
     if near is not None:
         draft.table("limits", near)
-    more = (shares_section(limits),) if limits else ()
-    draft.text("report.html", render(report_of(request, results, every, answer, question, more)))
+    after = (*((shares_section(limits),) if limits else ()), *more)
+    draft.text("report.html", render(report_of(request, results, every, answer, question, after)))
     return Compared(answer, main, grids, str(draft.folder))

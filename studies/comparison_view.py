@@ -52,7 +52,7 @@ def _answer(main: Comparison, request: Request) -> str:
     if good:
         sign = 1 if HIGHER_IS_BETTER.get(kpi, True) else -1
         name = max(good, key=lambda name: sign * good[name]["difference"])
-        first = f"{name} does best: {title_of(kpi)} {_by_how_much(good[name], main)} against {main.baseline} {when}."
+        first = f"{name} does best: {title_of(kpi)} {by_how_much(good[name], main)} against {main.baseline} {when}."
         return " ".join((first, *_open_question(main, name), *_sources(good[name], kpi)))
     if all(row["verdict"] == Verdict.WORSE for row in rows.values()):
         return (
@@ -78,7 +78,8 @@ def _sources(row: Row, kpi: str) -> tuple[str, ...]:
     return (f"The difference varies by {luck} with luck, and by {ignorance} with what the history leaves open.",)
 
 
-def _by_how_much(row: Row, main: Comparison) -> str:
+def by_how_much(row: Row, main: Comparison) -> str:
+    """Say how far a plan is from the baseline, with the interval that holds together with the others."""
     unit = unit_of(main.kpi)
     by = f"{quantity(row['difference'], unit, sign=True)} ({row['relative']:+.1%})"
     return f"{by}, with {main.confidence:.0%} confidence {interval(row['low_all'], row['high_all'], unit, sign=True)},"

@@ -6,6 +6,7 @@ from scenarios.levers.named import change
 from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever
 from sim.operation import PoolRules, Team
+from sim.routing.by_index import ByIndex
 from sim.routing.policy import Nobody, Routing
 from sim.routing.registry import policy
 from sim.spec import FunnelSpec
@@ -46,8 +47,14 @@ class ChangeRouting(Lever):
 
     def describe(self) -> str:
         """Say whose leads are routed how."""
-        how = f"by the policy {self.routing!r}" if isinstance(self.routing, str) else "by a policy of its own"
-        return f"Route the leads of {'every team' if self.team is None else f'team {self.team!r}'} {how}."
+        return f"Route the leads of {'every team' if self.team is None else f'team {self.team!r}'} by {self._how}."
+
+    @property
+    def _how(self) -> str:
+        if isinstance(self.routing, str):
+            return f"the policy {self.routing!r}"
+        indices = [str(part) for part in self.routing.rank if isinstance(part, ByIndex)]
+        return f"the policy {indices[0]!r}" if indices else "a policy of its own"
 
     def _policy(self) -> Routing:
         return policy(self.routing) if isinstance(self.routing, str) else self.routing

@@ -23,6 +23,7 @@ _SEEN = {
     "least open": "open deals",
     "most capacity": "open deals less the limit",
     "account owner": "0 for who knows the account",
+    "by index": "points with a minus",
 }
 """Ranking → what its numbers are, where they have a name."""
 

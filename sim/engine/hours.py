@@ -1,4 +1,4 @@
-"""The hours of a whole team, so that one look tells who is at work and who is away."""
+"""The hours of a whole team, so that one look tells who is at work, who is away and who has how much to do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,9 +34,10 @@ class TeamHours:
         return float(self.openings[i]) if i < len(self.openings) else float("inf")
 
     def refresh(self, state: TeamState, workers: Sequence["Worker"], now: float) -> None:
-        """Bring ``state`` up to date: who is at work when, and who is on leave or isn't employed."""
+        """Bring ``state`` up to date: who is at work when, who is away, and who has how much to do."""
         for i, (hours, leave, worker) in enumerate(zip(self.hours, self.leave, workers, strict=True)):
             joins, leaves = worker.position.joins, worker.position.leaves
             state.available_at[i] = next_at_work(hours.starts, hours.ends, now, joins, leaves)
             on_leave = len(leave.starts) > 0 and is_open(leave.starts, leave.ends, now)
             state.away[i] = on_leave or is_absent(now, joins, leaves)
+            state.todo[i] = worker.tasks

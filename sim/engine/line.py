@@ -49,9 +49,9 @@ class Line:
         heapq.heapify(self._heap)
         task.line = None
 
-    def __bool__(self) -> bool:
-        """Tell whether anybody is waiting."""
-        return bool(self._heap)
+    def __len__(self) -> int:
+        """Return how many are waiting."""
+        return len(self._heap)
 
     def _place(self, task: Task, deadline: float) -> float:
         deal, stage = task.deal, self.market.stages[task.deal.stage]

@@ -60,6 +60,11 @@ class Worker:
         """Whether the rep is on shift with nothing to do."""
         return not self.busy and not self.todo and self.at_work
 
+    @property
+    def tasks(self) -> int:
+        """How many tasks wait for the rep, the one at work among them."""
+        return len(self.todo) + self.busy
+
     def give(self, task: Task, deadline: float = float("inf")) -> None:
         """Put a task on the to-do list."""
         self.todo.join(task, deadline)

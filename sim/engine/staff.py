@@ -88,8 +88,14 @@ class Staff:
             wip_limit=np.array([rep.wip_limit or NO_LIMIT for rep in reps]),
             serves_region=np.array([[not rep.regions or name in rep.regions for name in regions] for rep in reps]),
             serves_product=np.array([[not rep.products or name in rep.products for name in products] for rep in reps]),
+            odds=np.array([self._odds(rep) for rep in reps]),
             eligible=np.array([not rep.manager for rep in reps]),
         )
+
+    def _odds(self, rep: Rep) -> list[list[float]]:
+        """Return what a rep adds to the log odds at each stage, for each product and for one that nobody knows."""
+        matches = [self.spec.market.product_match * (name in rep.products) for name in self.spec.names("products")]
+        return [[rep.skill_at(stage) + match for match in (*matches, 0.0)] for stage in self.spec.stage_names]
 
     def _days_until(self, day: date, rep: Rep) -> float:
         """Return the days from the origin to the midnight at which ``day`` begins for a rep."""

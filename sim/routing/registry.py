@@ -2,6 +2,7 @@
 
 from sim.errors import UnknownNameError
 from sim.routing.account_owner import AccountOwner
+from sim.routing.by_index import ByIndex
 from sim.routing.by_product import ByProduct
 from sim.routing.by_region import ByRegion
 from sim.routing.by_speed import BySpeed
@@ -27,6 +28,7 @@ POLICIES: dict[str, Routing] = {
     "by-region-and-product": Routing(eligible=(ByRegion(), ByProduct()), rank=(LeastOpen(),), relax=True),
     "by-tier": Routing(eligible=(ByTier(),), rank=(LeastOpen(),), relax=True),
     "account-owner": Routing(rank=(AccountOwner(), LeastOpen())),
+    "index": Routing(rank=(ByIndex(load=1.0, todo=1.0, speed=1.0, skill=1.0, value_skill=2.0),)),
     "pool": Routing(push=False),
 }
 """Policy name → policy.

@@ -73,12 +73,16 @@ class TeamState:
     """Shape (reps, regions)."""
     serves_product: Flags
     """Shape (reps, products)."""
+    odds: Floats
+    """What each adds to a deal's log odds by skill on record and match: shape (reps, stages, products and unknown)."""
     eligible: Flags
     """False for managers."""
 
     open_deals: Whole = field(init=False)
     available_at: Floats = field(init=False)
     """When each is next at work: now for those who are."""
+    todo: Whole = field(init=False)
+    """Tasks that wait for each, or are at work."""
     away: Flags = field(init=False)
     """True for those who are on leave now; off shift isn't away."""
     assigned: Whole = field(init=False)
@@ -91,6 +95,8 @@ class TeamState:
     """Which of them was each rep's last, from 1; 0 is none. Times would tie where leads come in a batch."""
     credit: Floats = field(init=False)
     value_credit: Floats = field(init=False)
+    worth_seen: Floats = field(init=False)
+    """How many leads the team has been given, and the sum of their expected values: shape (2,)."""
     memory: Floats = field(init=False)
     """Free for a user's policy: 16 numbers a rep, zero at the start."""
 
@@ -99,12 +105,14 @@ class TeamState:
         n = len(self.names)
         self.open_deals = np.zeros(n, np.int64)
         self.available_at = np.zeros(n)
+        self.todo = np.zeros(n, np.int64)
         self.away = np.zeros(n, np.bool_)
         self.assigned = np.zeros(n, np.int64)
         self.assigned_today = np.zeros(n, np.int64)
         self.last_turn = np.zeros(n, np.int64)
         self.credit = np.zeros(n)
         self.value_credit = np.zeros(n)
+        self.worth_seen = np.zeros(2)
         self.memory = np.zeros((n, 16))
 
     def remember(self, rep: int, now: float) -> None:

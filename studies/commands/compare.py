@@ -55,8 +55,10 @@ Examples:
   headrace compare our-funnel --scenarios plans.yaml --days 180
 
 Policies: random, round-robin, weighted-round-robin, least-open, most-capacity, value-balanced, fastest-first,
-by-region, by-product, by-region-and-product, by-tier, account-owner, pool. A policy of your own is a Python function
-choose_rep(lead, now, load, reps, state) that returns a rep's position in the team.
+by-region, by-product, by-region-and-product, by-tier, account-owner, index, pool. An index takes weights, such as
+'index load 1 value_skill 2' (load, todo, speed, skill, soon, turn, owner, value_skill, value_todo); headrace
+learn-routing finds good ones. A policy of your own is a Python function choose_rep(lead, now, load, reps, state) that
+returns a rep's position in the team.
 """
 
 

@@ -22,6 +22,7 @@ from sim.market import Batch, Gate, Nurture, Scoring, Stage
 from sim.operation import ExpertJob, PoolRules, SlaStep
 from sim.routing.account_owner import AccountOwner
 from sim.routing.at_work import AtWork
+from sim.routing.by_index import ByIndex
 from sim.routing.by_product import ByProduct
 from sim.routing.by_region import ByRegion
 from sim.routing.by_speed import BySpeed
@@ -56,6 +57,7 @@ CHOICES: dict[type, dict[str, type]] = {
         "value-balanced": ValueBalanced,
         "by-speed": BySpeed,
         "account-owner": AccountOwner,
+        "by-index": ByIndex,
         "function": UserFunction,
     },
     Filter: {

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import numpy as np
 
 from sim.errors import SpecError, UnknownNameError
+from sim.routing.by_index import NAMES, ByIndex
 from sim.routing.least_open import LeastOpen
 from sim.routing.policy import Routing
 from sim.routing.registry import POLICIES
@@ -96,18 +98,35 @@ def load_function[Kind: PolicyFunction](
 
 
 def read_policy(text: str, folder: Path | None = None) -> Routing:
-    """Return the routing policy that ``text`` names: one of Headrace's, or ``file.py:function``.
+    """Return the routing policy that ``text`` names: one of Headrace's, ``file.py:function``, or ``index load 1 …``.
 
     Where a function has no opinion, whoever has the fewest open deals gets the lead.
     """
     if ".py" in text:
         return Routing(rank=(UserFunction(load_function(text, folder)), LeastOpen()))
+    if text.startswith("index "):
+        return Routing(rank=(_read_index(text),))
     if text not in POLICIES:
         close = get_close_matches(text, POLICIES, 1)
         if close:
             raise SpecError(f"no routing policy {text!r}; did you mean {close[0]!r}?")
         raise UnknownNameError("routing policy", text, POLICIES, "Headrace")
     return POLICIES[text]
+
+
+def _read_index(text: str) -> ByIndex:
+    """Read features and weights in turn."""
+    words = text.split()[1:]
+    weights: dict[str, float] = {}
+    for name, weight in zip_longest(words[::2], words[1::2], fillvalue=""):
+        if name not in NAMES:
+            raise UnknownNameError("feature", name, NAMES, f"policy {text!r}: an index")
+        try:
+            weights[name] = float(weight)
+        except ValueError:
+            fix = "write each feature and its weight, such as 'index load 1 skill 2'"
+            raise SpecError(f"policy {text!r}: {name} has no weight {weight!r}; {fix}") from None
+    return ByIndex(**weights)
 
 
 @lru_cache(maxsize=64)

@@ -27,6 +27,7 @@ from sim.operation import ExpertJob, Operation, Ownership, PoolRules, Sla, SlaAc
 from sim.pull import FreeRep, UserPull
 from sim.routing.account_owner import AccountOwner
 from sim.routing.at_work import AtWork
+from sim.routing.by_index import ByIndex
 from sim.routing.by_product import ByProduct
 from sim.routing.by_region import ByRegion
 from sim.routing.by_speed import BySpeed
@@ -96,6 +97,8 @@ RANKINGS = (
     BySpeed(slowest=True),
     AccountOwner(),
     UserFunction(by_turns),
+    ByIndex(load=1.0, todo=0.5, speed=-0.3, skill=0.7, soon=0.2, turn=0.1, owner=0.4, value_skill=2.0, value_todo=-1.0),
+    ByIndex(todo=1.0, value_skill=1.0),
 )
 FILTERS = (ByRegion(), ByProduct(), ByTier(), ByTier(exclusive=True), AtWork(), AtWork(within=0.2), DailyCap(most=2))
 

@@ -37,6 +37,9 @@ RULES = [
     ("sim.engine.staffing", "uniform"),
     ("sim.routing.account_owner", "one_first"),
     ("sim.routing.at_work", "forbid_late"),
+    ("sim.routing.by_index", "note_worth"),
+    ("sim.routing.by_index", "weigh"),
+    ("sim.routing.by_index", "worth_of"),
     ("sim.routing.by_product", "forbid_strangers"),
     ("sim.routing.by_region", "forbid_strangers"),
     ("sim.routing.by_speed", "fastest"),
@@ -87,7 +90,7 @@ class Planted:
 MOST_CALLS = 100_000
 """Calls of one rule beyond which a run, days long and with a few dozen leads, doesn't end."""
 
-CHANGE_THEIR_FIRST = {"keep_best", "settle"}
+CHANGE_THEIR_FIRST = {"keep_best", "note_worth", "settle"}
 """Rules that write into their first column; the others write into the last."""
 
 

@@ -16,6 +16,7 @@ from sim.errors import SpecError
 from sim.eventlog import EventLog, Kind
 from sim.opening import Opening
 from sim.operation import PoolRules
+from sim.routing.by_index import ByIndex
 from sim.routing.by_region import ByRegion
 from sim.routing.daily_cap import DailyCap
 from sim.routing.least_open import LeastOpen
@@ -134,6 +135,11 @@ def test_a_reason_says_what_the_ranking_saw_and_how_the_tie_was_broken() -> None
         "rep 0, rep 1 and rep 2 could have it. Least open (open deals, lowest first): rep 1 1, rep 2 1, rep 0 2. "
         "Tie of rep 1 and rep 2, broken for who is listed first."
     )
+
+
+def test_a_reason_tells_the_points_of_an_index() -> None:
+    (choice,) = choices(Routing(rank=(ByIndex(load=7.0),), ties=Ties.LIST)).choices
+    assert "By index (points with a minus, lowest first): rep 1 3, rep 2 3, rep 0 6." in reason(choice)
 
 
 def test_a_reason_says_who_was_ruled_out_and_why() -> None:

@@ -78,6 +78,7 @@ class Layout:
             "lines": records(LINE, self._lines()),
             **self._rep_columns(),
             "team_clock": np.array([[NONE, 0] for _ in teams], np.int64),
+            "team_worth": np.array([state.worth_seen for state in self.states]),
         }
         self.columns |= {
             "lanes": records(LANE, [{"last": -np.inf} for _ in range(self.tables.lanes)]),
@@ -197,7 +198,7 @@ class Layout:
         n_parts, n_steps = 0, 0
         for number, team in enumerate(self.spec.operation.teams):
             members = self.spec.operation.team_reps(team.name)
-            own_parts, own_steps = policies.parts(team.routing), self._steps(team)
+            own_parts, own_steps = policies.parts(team.routing, self.tables), self._steps(team)
             teams.append(
                 {
                     "number": number,
@@ -327,9 +328,11 @@ _REP_COLUMNS: Mapping[str, str] = {
     "rep_limit": "wip_limit",
     "rep_regions": "serves_region",
     "rep_products": "serves_product",
+    "rep_odds": "odds",
     "rep_eligible": "eligible",
     "rep_open": "open_deals",
     "rep_available": "available_at",
+    "rep_todo": "todo",
     "rep_away": "away",
     "rep_assigned": "assigned",
     "rep_today": "assigned_today",

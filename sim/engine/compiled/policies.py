@@ -10,8 +10,10 @@ from sim.engine.compiled import routing
 from sim.engine.compiled.functions import NotCompiledError, address_of
 from sim.engine.compiled.records import PART
 from sim.engine.compiled.shortcut import FEWEST_OPEN, IN_TURN, NO_SHORTCUT
+from sim.engine.compiled.tables import Tables
 from sim.routing.account_owner import AccountOwner
 from sim.routing.at_work import AtWork
+from sim.routing.by_index import ByIndex
 from sim.routing.by_product import ByProduct
 from sim.routing.by_region import ByRegion
 from sim.routing.by_speed import BySpeed
@@ -48,6 +50,7 @@ _PARTS: Mapping[type, _Described] = {
     ValueBalanced: (routing.VALUE_BALANCED, _none),
     BySpeed: (routing.BY_SPEED, lambda part: (part.sign,)),
     AccountOwner: (routing.ACCOUNT_OWNER, _none),
+    ByIndex: (routing.BY_INDEX, _none),
     UserFunction: (routing.USER, _none),
 }
 
@@ -66,8 +69,8 @@ NOBODY: Mapping[Nobody, int] = {
 _SHORTCUTS: Mapping[type, int] = {RoundRobin: IN_TURN, LeastOpen: FEWEST_OPEN}
 
 
-def parts(policy: Routing) -> npt.NDArray[np.void]:
-    """Return the filters of a policy, then its rankings, as records.
+def parts(policy: Routing, tables: Tables) -> npt.NDArray[np.void]:
+    """Return the filters of a policy, then its rankings, as records; what an index weighs is added to ``tables``.
 
     Raises
     ------
@@ -75,12 +78,15 @@ def parts(policy: Routing) -> npt.NDArray[np.void]:
         If a part is the user's own and Numba can't compile it.
     """
     told: tuple[Filter | Ranking, ...] = (*policy.eligible, *policy.rank)
-    return np.array([_describe(part) for part in told], PART)
+    return np.array([_describe(part, tables) for part in told], PART)
 
 
 def watches_hours(policy: Routing) -> bool:
     """Tell whether any part looks at when reps are next at work."""
-    return any(isinstance(part, AtWork | UserFunction) for part in (*policy.eligible, *policy.rank))
+    return any(
+        part.soon != 0 if isinstance(part, ByIndex) else isinstance(part, AtWork | UserFunction)
+        for part in (*policy.eligible, *policy.rank)
+    )
 
 
 def shortcut(policy: Routing) -> int:
@@ -92,13 +98,17 @@ def shortcut(policy: Routing) -> int:
 
 def looks_at_owners(policy: Routing) -> bool:
     """Tell whether any part looks at who last owned a deal of the lead's account."""
-    return any(isinstance(part, AccountOwner | UserFunction) for part in policy.rank)
+    return any(
+        part.owner != 0 if isinstance(part, ByIndex) else isinstance(part, AccountOwner | UserFunction)
+        for part in policy.rank
+    )
 
 
-def _describe(part: Filter | Ranking) -> tuple[float, ...]:
+def _describe(part: Filter | Ranking, tables: Tables) -> tuple[float, ...]:
     if type(part) not in _PARTS:
         raise NotCompiledError(f"{type(part).__name__} is a policy of your own that is written as a Python class")
     code, numbers = _PARTS[type(part)]
     function = address_of(part.choose_rep) if isinstance(part, UserFunction) else 0
+    weights = tables.add_numbers(list(part.weights.values())) if isinstance(part, ByIndex) else 0
     told = (*numbers(part), 0.0, 0.0, 0.0)
-    return (code, function, *told[:3])
+    return (code, function, weights, *told[:3])

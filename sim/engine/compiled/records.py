@@ -52,8 +52,9 @@ that the SLA holds for; ``look`` numbers the looks planned, the last one being v
 could take a deal, as of ``away_until``; ``turn_first`` and ``turn_last`` are the ends of the reps' order of turns;
 ``wish`` is the address of the user's `choose_lead`, or 0."""
 
-PART = _record("code function", "a b c")
-"""A filter or ranking of a routing policy, and its numbers; ``function`` is the address of a user's function."""
+PART = _record("code function weights", "a b c")
+"""A filter or ranking of a routing policy, and its numbers; ``function`` is the address of a user's function,
+``weights`` where those of an index begin in ``numbers``."""
 
 STEP = _record("action lane", "after")
 """A step of an SLA."""
@@ -121,9 +122,9 @@ WORLD = _record(
     " n_stages n_teams n_reps n_channels n_regions n_segments n_products"
     " dists stages wanted_jobs teams parts steps reps lines groups servers numbers codes hours_start hours_end"
     " account_owner lead_view candidates left rank_keys"
-    " rep_key rep_seniority rep_speed rep_weight rep_limit rep_regions rep_products rep_eligible rep_open"
-    " rep_available rep_away rep_room rep_assigned rep_today rep_turn rep_before rep_after rep_credit"
-    " rep_value_credit rep_memory team_clock"
+    " rep_key rep_seniority rep_speed rep_weight rep_limit rep_regions rep_products rep_odds rep_eligible rep_open"
+    " rep_available rep_todo rep_away rep_room rep_assigned rep_today rep_turn rep_before rep_after rep_credit"
+    " rep_value_credit rep_memory team_clock team_worth"
     " lead_channel lead_key lead_number lead_region lead_segment lead_product lead_account lead_tier lead_entry"
     " lead_created lead_amount lead_list_share lead_score lead_quality"
     " deals n_deals deals_room free_deal jobs n_jobs jobs_room free_job marks n_marks marks_room free_mark"

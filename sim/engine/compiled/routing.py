@@ -15,6 +15,7 @@ from sim.engine.compiled.records import (
     deal_of,
     flags_of,
     floats_of,
+    line_of,
     mark_of,
     part_of,
     rep_of,
@@ -25,6 +26,7 @@ from sim.engine.floor import VISIT_BITS
 from sim.linking import flow
 from sim.routing.account_owner import one_first
 from sim.routing.at_work import forbid_late
+from sim.routing.by_index import NAMES, note_worth, weigh, worth_of
 from sim.routing.by_region import forbid_strangers
 from sim.routing.by_speed import fastest
 from sim.routing.by_tier import forbid_other_ranks
@@ -40,10 +42,14 @@ from sim.working_time import is_open, next_change
 
 (BY_REGION, BY_PRODUCT, BY_TIER, AT_WORK, DAILY_CAP) = range(5)
 """Filters."""
-(RANDOM, ROUND_ROBIN, WEIGHTED, LEAST_OPEN, MOST_CAPACITY, VALUE_BALANCED, BY_SPEED, ACCOUNT_OWNER, USER) = range(9)
+(RANDOM, ROUND_ROBIN, WEIGHTED, LEAST_OPEN, MOST_CAPACITY, VALUE_BALANCED, BY_SPEED, ACCOUNT_OWNER, USER, BY_INDEX) = (
+    range(10)
+)
 """Rankings."""
 (TIES_RANDOM, TIES_LEAST_RECENT, TIES_LIST) = range(3)
 """Tie rules."""
+
+_FEATURES = len(NAMES)
 
 
 @flow
@@ -215,8 +221,34 @@ def _rank(w: Any, team: Any, part: Any, left: Any, keys: Any) -> None:
         most_saved(credit, floats_of(w.rep_weight, first, n), view.value, left, keys)
     elif part.code == RANDOM:
         _luck_of(w, team, left, keys)
+    elif part.code == BY_INDEX:
+        _weigh(w, team, part, left, keys)
     else:
         _ask_user(w, team, part, keys)
+
+
+@flow
+def _weigh(w: Any, team: Any, part: Any, left: Any, keys: Any) -> None:
+    first, n, view = team.first, team.n_reps, view_of(w)
+    todo, kinds = wholes_of(w.rep_todo, first, n), w.n_stages * (w.n_products + 1)
+    for i in range(n):
+        todo[i] = line_of(w, first + i).length + rep_of(w, first + i).busy
+    weigh(
+        floats_of(w.numbers, part.weights, _FEATURES),
+        wholes_of(w.rep_open, first, n),
+        todo,
+        floats_of(w.rep_speed, first, n),
+        floats_of(w.rep_odds, first * kinds, n * kinds).reshape((n, w.n_stages, w.n_products + 1)),
+        view.stage,
+        view.product,
+        wholes_of(w.rep_turn, first, n),
+        floats_of(w.rep_available, first, n),
+        view.now,
+        view.owner,
+        worth_of(view.value, floats_of(w.team_worth, 2 * team.number, 2)),
+        left,
+        keys,
+    )
 
 
 @flow
@@ -275,6 +307,8 @@ def remember(w: Any, team: Any, candidates: Any, chosen: int) -> None:
         elif code == VALUE_BALANCED:
             credit, weight = floats_of(w.rep_value_credit, first, n), floats_of(w.rep_weight, first, n)
             settle(credit, weight, view_of(w).value, candidates, chosen)
+        elif code == BY_INDEX:
+            note_worth(floats_of(w.team_worth, 2 * team.number, 2), view_of(w).value)
 
 
 @flow

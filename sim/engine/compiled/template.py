@@ -12,9 +12,9 @@ from sim.engine.compiled.layout import Layout
 from sim.engine.compiled.records import LANE, LEAD, NONE, WORLD
 
 _CHANGING = (
-    "teams", "reps", "lines", "groups", "servers", "lanes", "team_clock", "rep_open", "rep_available", "rep_away",
-    "rep_room", "rep_assigned", "rep_today", "rep_turn", "rep_before", "rep_after", "rep_credit", "rep_value_credit",
-    "rep_memory",
+    "teams", "reps", "lines", "groups", "servers", "lanes", "team_clock", "team_worth", "rep_open", "rep_available",
+    "rep_todo", "rep_away", "rep_room", "rep_assigned", "rep_today", "rep_turn", "rep_before", "rep_after",
+    "rep_credit", "rep_value_credit", "rep_memory",
 )  # fmt: skip
 _ALIGNED = 16
 """Bytes: each part of a run's memory begins at a multiple of it."""

@@ -22,6 +22,7 @@ def team(n: int = 5, **columns: Sequence[float]) -> TeamState:
         "wip_limit": np.full(n, NO_LIMIT),
         "serves_region": np.ones((n, REGIONS), np.bool_),
         "serves_product": np.ones((n, PRODUCTS), np.bool_),
+        "odds": np.zeros((n, 1, PRODUCTS + 1)),
         "eligible": np.ones(n, np.bool_),
     }
     keys = np.array([stage_key(name) for name in names])

@@ -11,6 +11,7 @@ from scipy.stats import chi2
 
 import sim.routing
 from sim.routing.account_owner import AccountOwner
+from sim.routing.by_index import NAMES, ByIndex
 from sim.routing.by_tier import ByTier
 from sim.routing.daily_cap import DailyCap
 from sim.routing.policy import Filter, Guarantee, Ranking, Routing
@@ -31,6 +32,7 @@ def policies(kind: type) -> Iterator[type]:
 
 WITH_ARGUMENTS: dict[type, Callable[[], Ranking | Filter]] = {
     DailyCap: lambda: DailyCap(most=2),
+    ByIndex: lambda: ByIndex(**dict.fromkeys(NAMES, 1.0)),
     ByTier: lambda: ByTier(exclusive=True),
     UserFunction: lambda: UserFunction(lambda *_: -1),
 }

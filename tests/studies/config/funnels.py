@@ -11,6 +11,7 @@ from sim.market import WON, Batch, Channel, DemandShift, Gate, Market, Nurture, 
 from sim.operation import ExpertJob, Operation, Ownership, PoolRules, Sla, SlaAction, SlaStep, Team
 from sim.routing.account_owner import AccountOwner
 from sim.routing.at_work import AtWork
+from sim.routing.by_index import ByIndex
 from sim.routing.by_region import ByRegion
 from sim.routing.by_speed import BySpeed
 from sim.routing.by_tier import ByTier
@@ -119,7 +120,7 @@ RICH = FunnelSpec(
                 name="desk",
                 stages=("qualify",),
                 routing=Routing(
-                    rank=(AccountOwner(), BySpeed(slowest=True), RoundRobin()),
+                    rank=(AccountOwner(), BySpeed(slowest=True), ByIndex(load=1.0, value_skill=-0.25), RoundRobin()),
                     eligible=(ByTier(tiers=1, seniority=1), ByRegion(), AtWork(2 * HOUR), DailyCap(40)),
                     ties=Ties.LEAST_RECENT,
                     nobody=Nobody.MANAGER,

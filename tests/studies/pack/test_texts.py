@@ -11,6 +11,7 @@ from forecast.baselines import BASELINES
 from forecast.outlook import PARTS, QUANTILES
 from forecast.priors import GRADES, evidence
 from scenarios.compare import Verdict
+from scenarios.learning.space import NAME
 from sim.kpis import HEADLINES
 from sim.routing.registry import POLICIES
 from studies.forecast_changes import KINDS
@@ -93,7 +94,7 @@ def test_every_name_that_headrace_gives_has_a_word_for_it() -> None:
         "kpi": set(HEADLINES),
         "verdict": {verdict.value for verdict in Verdict},
         "rule": {MODEL, *BASELINES},
-        "plan": {AS_IS.name, "headcount", *POLICIES},
+        "plan": {AS_IS.name, NAME, "headcount", *POLICIES},
         "grade": set(GRADES),
         "prior": set(evidence().by_name),
         "because": set(evidence().by_name),
