@@ -12,9 +12,8 @@ from itertools import groupby, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.bound.timing import Floats, Grid, Sample
+from scenarios.bound.timing import Floats, Grid, Sample, Whole
 from sim.calendar import OpenHours
-from sim.distributions import Distribution
 from sim.engine.staff import Staff
 from sim.operation import Team
 from sim.spec import FunnelSpec
@@ -38,6 +37,8 @@ class Crew:
         Any one of them.
     skills
         Log odds that they add at each stage, with what they have learned at its best over the horizon.
+    shifts
+        When one of them works.
     hours
         Working hours of the whole crew in each period, in days: shape (periods,).
     left_in_period, left
@@ -52,6 +53,7 @@ class Crew:
     reps: tuple[str, ...]
     like: Rep
     skills: tuple[float, ...]
+    shifts: OpenHours
     hours: Floats
     left_in_period: Floats
     left: Floats
@@ -71,19 +73,23 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a touch takes of each crew: in the period in which it begins (``now``), and at any later time (``rest``).
+    """What a touch takes of each crew of a team: in the period in which it begins (``now``), and later (``rest``).
 
-    Days of working time, shape (crews, cells); infinite where it can't be begun or finished.
+    Days of working time, shape (crews of the team, slots); infinite where it can't be begun or finished. ``crews`` are
+    their places among all crews, ``period_of`` the periods of the slots.
     """
 
+    crews: Whole
+    period_of: Whole
     now: Floats
     rest: Floats
 
-    def cost(self, prices: "Prices", grid: Grid) -> Floats:
-        """Return what a touch costs: shape (crews, cells)."""
-        soonest = np.minimum.accumulate(prices.crews[:, ::-1], axis=1)[:, ::-1]
-        paid = np.where(np.isinf(self.rest), 0.0, self.rest) * soonest[:, grid.period_of]
-        return np.where(np.isinf(self.rest), np.inf, self.now * prices.crews[:, grid.period_of] + paid)
+    def cost(self, prices: "Prices") -> Floats:
+        """Return what a touch costs: shape (crews of the team, slots)."""
+        mine = prices.crews[self.crews]
+        soonest = np.minimum.accumulate(mine[:, ::-1], axis=1)[:, ::-1]
+        paid = np.where(np.isinf(self.rest), 0.0, self.rest) * soonest[:, self.period_of]
+        return np.where(np.isinf(self.rest), np.inf, self.now * mine[:, self.period_of] + paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +114,13 @@ def crews_of(spec: FunnelSpec, origin: datetime, grid: Grid) -> tuple[Crew, ...]
     return tuple(crews)
 
 
-def work_of(crews: tuple[Crew, ...], effort: Distribution, extra: float, grid: Grid) -> Work:
-    """Return what a touch of ``effort`` (and ``extra`` days) takes."""
-    sample = Sample.of(effort, extra)
-    costs = [_cost(crew, sample, grid) for crew in crews]
-    return Work(np.array([now for now, _ in costs]), np.array([rest for _, rest in costs]))
+def work_of(crews: tuple[Crew, ...], team: int, slots: Whole, effort: Sample, grid: Grid) -> Work:
+    """Return what a touch of some ``effort`` that is begun in some cells takes of each crew of a team."""
+    mine = np.array([place for place, crew in enumerate(crews) if crew.team == team])
+    costs = [_cost(crews[place], effort, slots) for place in mine]
+    return Work(
+        mine, grid.period_of[slots], np.array([now for now, _ in costs]), np.array([rest for _, rest in costs])
+    )
 
 
 def expert_hours(spec: FunnelSpec, origin: datetime, grid: Grid) -> Floats:
@@ -158,6 +166,7 @@ def _crew(spec: FunnelSpec, place: int, team: Team, reps: tuple[Rep, ...], origi
         reps=tuple(rep.name for rep in reps),
         like=rep,
         skills=tuple(best_skill(staff, rep, stage) for stage in spec.stage_names),
+        shifts=hours,
         hours=len(reps) * by_period,
         left_in_period=np.maximum(0.0, until[grid.period_of] - done[1:]),
         left=done[-1] - done[1:],
@@ -187,13 +196,12 @@ def _in_periods(hours: OpenHours, grid: Grid) -> Floats:
     return np.array([worked(hours.starts, hours.ends, begins, ends) for begins, ends in pairwise(grid.period_edges)])
 
 
-def _cost(crew: Crew, sample: Sample, grid: Grid) -> tuple[Floats, Floats]:
-    longest = sample.values[-1]
-    mean = sample.values.mean()
-    least, most = crew.left / crew.pace, crew.left_at_start / crew.pace
-    total = np.full(grid.cells, mean)
-    for cell in np.flatnonzero(least < longest):  # near the horizon's end, where a touch may not be finished
-        total[cell] = sample.spent_per_finish(least[cell], most[cell])
-    total[~crew.open] = np.inf
-    now = np.minimum(sample.capped(crew.left_in_period / crew.pace), np.where(np.isinf(total), 0.0, total))
-    return now * crew.pace, (total - now) * crew.pace
+def _cost(crew: Crew, sample: Sample, slots: Whole) -> tuple[Floats, Floats]:
+    longest, pace = sample.values[-1], crew.pace[slots]
+    least, most = crew.left[slots] / pace, crew.left_at_start[slots] / pace
+    total = np.full(len(slots), sample.values.mean())
+    for place in np.flatnonzero(least < longest):  # near the horizon's end, where a touch may not be finished
+        total[place] = sample.spent_per_finish(least[place], most[place])
+    total[~crew.open[slots]] = np.inf
+    now = np.minimum(sample.capped(crew.left_in_period[slots] / pace), np.where(np.isinf(total), 0.0, total))
+    return now * pace, (total - now) * pace

@@ -7,18 +7,19 @@ exactly (Trefethen and Weideman 2014, "The exponentially convergent trapezoidal 
 the quality is known too well for that, on closer nodes such that its mean stays the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from math import floor, sqrt
+from math import sqrt
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scenarios.bound.crews import Crew, best_skill
+from scenarios.bound.crews import best_skill
+from scenarios.bound.first_touch import Desk, Reach, reach
 from scenarios.bound.timing import Floats, Grid, Sample
 from sim.arrivals import Stream, share_coming
-from sim.buyer import advance_chance, deal_log_odds, delay_effect
+from sim.buyer import advance_chance, deal_log_odds
 from sim.distributions import Distribution, normal_chance_below, normal_quantile
 from sim.engine.floor import effects_of
 from sim.engine.opening import odds_of_being_open
@@ -27,7 +28,7 @@ from sim.market import Batch, Channel, Mix, Stage
 from sim.opening import OpenDeal, Opening
 from sim.scoring import correlation
 from sim.spec import ANY, FunnelSpec
-from sim.working_time import next_open
+from sim.workforce import is_absent
 
 _NODES = (0.35, 0.7, 0.92, 0.99)
 """Quantiles of an amount that become nodes; zero is one too."""
@@ -35,17 +36,17 @@ _STEP, _CLOSE_STEP, _REACH = 0.9, 0.5, 3.6
 """Distance of the nodes of quality, and of those about a step; how far beyond the channels' means they go."""
 _SMOOTH = 0.7
 """Standard deviation of a quality that `_STEP` is fine enough for."""
-_LATE = 0.25
-"""Log odds in whose multiples the cost of a late first touch is counted, rounded down."""
 SOONEST = 1e-12
 """The share of cases that stands for the shortest time that a law allows."""
+_POINTS = 200
+"""Instants at which a batch may come."""
 _SURE = 1e-6
 """Where a score's normal value is cut off, as `sim.engine.opening` does."""
 
 type Place = tuple[str, int, float]
-"""Where deals join: how (`ENTER`, `WANT` or `ANSWER`), the stage, and log odds already lost (or touches made)."""
-ENTER, WANT, ANSWER = "enter", "want", "answer"
-"""A deal enters the stage · of the opening, wants its first touch there · has had touches and gets an answer."""
+"""Where deals join: how (`SYSTEM`, `WANT` or `ANSWER`), the stage, and log odds already lost (or touches made)."""
+SYSTEM, WANT, ANSWER = "system", "want", "answer"
+"""A deal is handled by a system · wants its first touch · of the opening, has had touches and gets an answer."""
 
 
 @dataclass(slots=True)
@@ -63,11 +64,7 @@ class Kind:
     amount
         Nodes of the amount: shape (amounts,).
     joins
-        Place → source (a channel, or the opening) → expected deals on each node and in each cell: shape (qualities,
-        amounts, cells).
-    beyond
-        The same for the part of amounts that lies beyond the highest node, in account currency: shape (qualities,
-        cells).
+        Place → source (a channel, or the opening) → the deals that join there.
     """
 
     effects: Floats
@@ -75,16 +72,46 @@ class Kind:
     region: str
     quality: Floats
     amount: Floats
-    joins: dict[Place, dict[str, Floats]] = field(default_factory=dict)
-    beyond: dict[Place, dict[str, Floats]] = field(default_factory=dict)
+    joins: dict[Place, dict[str, "Joining"]] = field(default_factory=dict)
 
     def add(self, place: Place, source: str, quality: Floats, amount: "Split", when: Floats) -> None:
-        """Let deals join: weights on the nodes of quality and of the amount, and the number in each cell."""
-        deals = quality[:, None, None] * amount.weights[None, :, None] * when
-        extra = quality[:, None] * amount.beyond * when
-        for store, more in ((self.joins, deals), (self.beyond, extra)):
-            sources = store.setdefault(place, {})
-            sources[source] = sources[source] + more if source in sources else more
+        """Let deals join: weights on the nodes of quality and of the amount, and the number in each cell or slot."""
+        if when.any():
+            joining = self.joins.setdefault(place, {}).setdefault(source, Joining())
+            joining.nodes.append(np.outer(quality, amount.weights).ravel())
+            joining.beyond.append(quality * amount.beyond)
+            joining.when.append(when)
+
+
+@dataclass(slots=True)
+class Joining:
+    """Deals that join in one place, group by group.
+
+    Attributes
+    ----------
+    nodes
+        Weights on the nodes, each quality with all of the amount: shape (qualities × amounts,) each.
+    beyond
+        On each quality the mean part of amounts that lies beyond the highest node, in account currency: (qualities,).
+    when
+        Expected deals in each cell, or slot where they want a touch: shape (cells,) or (slots,).
+    """
+
+    nodes: list[Floats] = field(default_factory=list)
+    beyond: list[Floats] = field(default_factory=list)
+    when: list[Floats] = field(default_factory=list)
+
+    def deals(self) -> Floats:
+        """Return the expected deals on each node and in each cell or slot."""
+        return np.array(self.nodes).T @ np.array(self.when)
+
+    def worth(self, values: Floats) -> float:
+        """Return what they are worth if one on each node in each cell or slot has such values."""
+        return float(((values @ np.array(self.when).T) * np.array(self.nodes).T).sum())
+
+    def worth_beyond(self, values: Floats) -> float:
+        """Return what the parts of amounts beyond the highest node are worth, given values per unit of the amount."""
+        return float(((values @ np.array(self.when).T) * np.array(self.beyond).T).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +123,17 @@ class Split:
 
 
 def kinds_of(
-    spec: FunnelSpec, opening: Opening, crews: tuple[Crew, ...], grid: Grid, *, territories: bool
+    spec: FunnelSpec, opening: Opening, desks: Sequence[Desk], grid: Grid, *, territories: bool
 ) -> tuple[Kind, ...]:
-    """Sort all deals that are open or will come into kinds."""
-    return tuple(_Census(spec, opening, crews, grid, territories).taken())
+    """Sort all deals that are open or will come into kinds; ``desks`` are those of the stages."""
+    return tuple(_Census(spec, opening, desks, grid, territories).taken())
 
 
 @dataclass(slots=True)
 class _Census:
     spec: FunnelSpec
     opening: Opening
-    crews: tuple[Crew, ...]
+    desks: Sequence[Desk]
     grid: Grid
     territories: bool
     kinds: dict[object, Kind] = field(default_factory=dict)
@@ -137,37 +164,31 @@ class _Census:
 
     def _count_channel(self, code: int, channel: Channel) -> None:
         stage = self.spec.stage_names.index(channel.entry or self.spec.stage_names[0])
-        entry, zone = self.spec.market.stages[stage], self.spec.market.time_zone
+        zone = self.spec.market.time_zone
         stream = Stream.of(self.spec.market, channel, self.opening.as_of, self.grid.days)
         parts = [(stream.edges[:-1], stream.edges[1:], stream.expected())]
         for batch in channel.batches:
             times, number = batch_times(batch, self.opening.as_of, zone, self.grid.days)
             parts.append((times, times, number))
-        late = [self._least_delay(entry, first, last) for first, last, _ in parts]
+        first, last, number = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        ways = reach(self.spec.market.stages[stage], self.desks[stage], self.grid, first, last)
         for (region, a), (segment, b), (product, c) in _combinations(channel, territories=self.territories):
             kind = self._kind(code, region, segment, product)
-            quality = spread(kind.quality, channel.quality, 1.0)
+            quality = admitted(self.spec.market.stages[stage], kind.quality) * spread(kind.quality, channel.quality, 1.0)
             amount = split(kind.amount, self.spec.market.amount(segment, product))
             from_there = replace(channel, regions={region: 1.0}) if self.territories else channel
-            for (first, _, number), lost in zip(parts, late, strict=True):
-                come = a * b * c * number * coming(self.spec, from_there, self.opening.as_of, first)
-                for effect in np.unique(lost):
-                    when = np.bincount(self.grid.cells_of(first), come * (lost == effect), self.grid.cells)
-                    kind.add((ENTER, stage, float(effect)), channel.name, quality, amount, when)
+            come = a * b * c * number * coming(self.spec, from_there, self.opening.as_of, first)
+            self._enter(kind, stage, channel.name, quality, amount, first, ways, come)
 
-    def _least_delay(self, stage: Stage, first: Floats, last: Floats) -> Floats:
-        """Return the log odds that leads which come between ``first`` and ``last`` lose at the least: same shape.
-
-        Nobody begins before the first rep of the team is at work.
-        """
-        if stage.speed_slope == 0.0:
-            return np.zeros(len(last))
-        staff = Staff(self.spec, self.opening.as_of, self.grid.days)
-        team = self.spec.team_of(stage.name)
-        hours = [staff.hours(rep.calendar, rep.leave) for rep in self.spec.operation.team_reps(team.name)]
-        opens = np.array([min(next_open(each.starts, each.ends, t) for each in hours) for t in first])
-        lead_in = stage.lead_in.ppf(SOONEST)
-        return np.array([lost_by(stage, max(lead_in, wait)) for wait in (opens - last).tolist()])
+    def _enter(
+        self, kind: Kind, place: int, source: str, quality: Floats, amount: "Split", at: Floats, ways: Reach, come: Floats
+    ) -> None:
+        """Let deals wait for their first touch, or for a system: ``come`` of them ``at`` some instants."""
+        share = self.spec.market.stages[place].automatic
+        handled = np.bincount(self.grid.cells_of(np.maximum(0.0, at)), come * share, self.grid.cells)
+        kind.add((SYSTEM, place, 0.0), source, quality, amount, handled)
+        for lost, when in ways.parted(come * (1 - share)).items():
+            kind.add((WANT, place, lost), source, quality, amount, when)
 
     def _count_open(self, deal: OpenDeal) -> None:
         spec, market, grid = self.spec, self.spec.market, self.grid
@@ -181,8 +202,9 @@ class _Census:
         quality = self._quality(kind, deal.score)
         amount = split(kind.amount, market.amount(segment, product), deal.amount)
         if deal.touches == 0:
-            lags, lost = grid.lags(stage.lead_in, deal.stage_age), lost_by(stage, deal.stage_age)
-            kind.add((WANT, place, lost), OPEN, quality, amount, lags)
+            since = np.array([-deal.stage_age])
+            ways = reach(stage, self.desks[place], grid, since, since)
+            self._enter(kind, place, OPEN, quality, amount, since, ways, np.ones(1))
         else:
             won = np.array([self._chance(kind, deal, place, q, product) for q in kind.quality])
             silence = deal.last_touch_age
@@ -201,10 +223,10 @@ class _Census:
     def _chance(self, kind: Kind, deal: OpenDeal, place: int, quality: float, product: str) -> float:
         stage, market = self.spec.market.stages[place], self.spec.market
         team = self.spec.team_of(deal.stage)
+        staff = Staff(self.spec, self.opening.as_of, self.grid.days)
         owner = next((rep for rep in self.spec.operation.team_reps(team.name) if rep.name == deal.owner), None)
         skill = 0.0
-        if owner is not None:
-            staff = Staff(self.spec, self.opening.as_of, self.grid.days)
+        if owner is not None and not is_absent(0.0, staff.joins_at(owner), staff.leaves_at(owner)):
             skill = best_skill(staff, owner, deal.stage) + (market.product_match if product in owner.products else 0.0)
         told = odds_of_being_open(stage, deal.touches, deal.last_touch_age)
         odds = deal_log_odds(stage.quality_slope, quality, float(kind.effects[place]), 0.0, 0.0, skill, 0.0)
@@ -215,10 +237,12 @@ OPEN = "(open)"
 """The source of deals that are open at the start."""
 
 
-def lost_by(stage: Stage, delay: float) -> float:
-    """Return the log odds lost by a first touch after ``delay`` days, or a little less."""
-    lost = delay_effect(max(0.0, delay), stage.speed_reference, stage.speed_slope, stage.speed_most)
-    return floor(lost / _LATE) * _LATE
+def admitted(stage: Stage, quality: Floats) -> Floats:
+    """Return the share that the stage's gate lets in at each quality: same shape."""
+    gate = stage.gate
+    if gate is None:
+        return np.ones(len(quality))
+    return np.where(quality >= gate.threshold, gate.sensitivity, 1 - gate.specificity)
 
 
 def _unknown(names: tuple[str, ...]) -> str:
@@ -256,10 +280,10 @@ def coming(spec: FunnelSpec, channel: Channel, origin: datetime, times: Floats) 
 def batch_times(batch: Batch, origin: datetime, zone: str, days: float) -> tuple[Floats, Floats]:
     """Return when a batch's leads may come, inside the horizon, and their expected number at each of these times."""
     begins = (datetime.combine(batch.day, time(), ZoneInfo(zone)).astimezone(UTC) - origin) / timedelta(days=1)
-    times = begins + Sample.of(batch.upload_lag).values
-    each = float(np.round(Sample.of(batch.size).values).mean()) / len(times)
-    times = times[(times >= 0) & (times < days)]
-    return times, np.full(len(times), each)
+    lags, count = np.unique(Sample.of(batch.upload_lag, points=_POINTS).values, return_counts=True)
+    times, share = begins + lags, count / count.sum()
+    inside = (times >= 0) & (times < days)
+    return times[inside], float(np.round(Sample.of(batch.size).values).mean()) * share[inside]
 
 
 def quality_nodes(spec: FunnelSpec) -> Floats:

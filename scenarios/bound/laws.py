@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from scenarios.bound.crews import Crew, Work, work_of
-from scenarios.bound.timing import Floats, Grid, Sample, later
+from scenarios.bound.first_touch import Desk, Reach, reach
+from scenarios.bound.timing import Carrier, Floats, Grid, Sample, Sparse, later
 from sim.distributions import Distribution, Exponential
 from sim.engine.floor import targets_of
 from sim.market import Stage
@@ -31,11 +33,16 @@ class StageLaw:
 
     Attributes
     ----------
-    stage, place, team
-        The stage, its place in the chain, and its team's place.
-    lead_in, latency, automatic
-        Matrices (cells, cells) that carry values back over the days before the first touch, the buyer's answer, and
-        what a system takes.
+    stage, place, team, desk
+        The stage, its place in the chain, its team's place, and when anybody of the team is at work.
+    reach
+        How deals reach their first touch that enter the stage in each cell or the next one.
+    latency
+        Carries values from the buyer's answer in some cell back to the end of the touch in some slot.
+    again
+        Carries values from one touch in some slot back to the one before.
+    automatic
+        Carries values back over what a system takes, from cell to cell; None where it handles none.
     last
         Chance that the k-th touch, k = 1, 2, …, is the last one of a deal that will advance and has had it.
     others
@@ -52,9 +59,11 @@ class StageLaw:
     stage: Stage
     place: int
     team: int
-    lead_in: Floats
-    latency: Floats
-    automatic: Floats
+    desk: Desk
+    reach: Reach
+    latency: Carrier
+    again: Carrier
+    automatic: Carrier | None
     last: Floats
     others: Floats
     follows: tuple[tuple[int | None, float], ...]
@@ -77,15 +86,15 @@ def stage_laws(spec: FunnelSpec, crews: tuple[Crew, ...], grid: Grid, expert_hou
     return tuple(_law(spec, place, crews, grid, expert_hours) for place in range(len(spec.market.stages)))
 
 
-def nurture_lags(spec: FunnelSpec, grid: Grid) -> Floats:
-    """Return the chances that a nurtured lead is back after 0, 1, … cells: shape (cells,); all 0 without nurture."""
-    nurture, lags = spec.market.nurture, np.zeros(grid.cells)
+def nurturing(spec: FunnelSpec, grid: Grid) -> Sparse | None:
+    """Return the matrix (cells, cells) that carries values back from when a nurtured lead is back, if any ever is."""
+    nurture = spec.market.nurture
     if nurture is None:
-        return lags
+        return None
     reacts = nurture.wake + nurture.opt_out
     messages = np.arange(1.0, int(grid.days / nurture.cadence) + 1)
     chances = nurture.wake / reacts * reacts * (1 - reacts) ** (messages - 1)
-    return np.bincount(grid.cells_of(messages * nurture.cadence), chances, grid.cells)[: grid.cells]
+    return csr_array(later(np.bincount(grid.cells_of(messages * nurture.cadence), chances, grid.cells)))
 
 
 def _law(spec: FunnelSpec, place: int, crews: tuple[Crew, ...], grid: Grid, hours: Floats) -> StageLaw:
@@ -97,19 +106,24 @@ def _law(spec: FunnelSpec, place: int, crews: tuple[Crew, ...], grid: Grid, hour
     for target, share in targets_of(spec, place):
         follows.append((target, share - until))
         until = share
+    team = teams.index(spec.team_of(stage.name).name)
+    desk = Desk.of([crew for crew in crews if crew.team == team])
     extra = stage.gate.effort if stage.gate is not None else 0.0
-    more = work_of(crews, stage.effort, 0.0, grid)
+    more = work_of(crews, team, desk.slots, Sample.of(stage.effort), grid)
+    latency = later(grid.lags(stage.latency), desk.slots)
     return StageLaw(
         stage=stage,
         place=place,
-        team=teams.index(spec.team_of(stage.name).name),
-        lead_in=later(grid.lags(stage.lead_in)),
-        latency=later(grid.lags(stage.latency)),
-        automatic=later(grid.lags(stage.automatic_latency)),
+        team=team,
+        desk=desk,
+        reach=reach(stage, desk, grid, grid.edges[:-1], grid.edges[:-1] + 2 * grid.cell),
+        latency=Carrier.of(latency),
+        again=Carrier.of(desk.waits.T @ latency),
+        automatic=Carrier.of(later(grid.lags(stage.automatic_latency))) if stage.automatic else None,
         last=last,
         others=others,
         follows=tuple(follows),
-        first=more if extra == 0.0 else work_of(crews, stage.effort, extra, grid),
+        first=more if extra == 0.0 else work_of(crews, team, desk.slots, Sample.of(stage.effort, extra), grid),
         more=more,
         jobs=tuple(_job(spec, job, hours) for job in spec.operation.jobs if job.stage == stage.name),
     )

@@ -30,9 +30,9 @@ import pandas as pd
 
 from scenarios.bound.crews import crews_of, expert_hours
 from scenarios.bound.demand import expected_leads, kinds_of
-from scenarios.bound.laws import nurture_lags, stage_laws
+from scenarios.bound.laws import nurturing, stage_laws
 from scenarios.bound.programme import Programme, Solution, Told
-from scenarios.bound.timing import Floats, Grid, Sample, later
+from scenarios.bound.timing import Floats, Grid, Sample
 from scenarios.bound.treatment import Setting
 from sim.engine.opening import check_opening
 from sim.errors import require
@@ -119,17 +119,18 @@ def programme_of(spec: FunnelSpec, opening: Opening, days: float, *, territories
     crews = crews_of(spec, opening.as_of, grid)
     at_hand = expert_hours(spec, opening.as_of, grid)
     nurture = spec.market.nurture
+    laws = stage_laws(spec, crews, grid, at_hand)
     setting = Setting(
         spec=spec,
         grid=grid,
         crews=crews,
-        laws=stage_laws(spec, crews, grid, at_hand),
-        nurture=later(nurture_lags(spec, grid)),
+        laws=laws,
+        nurture=nurturing(spec, grid),
         returns=None if nurture is None else spec.stage_names.index(nurture.returns_to),
         keeps=1.0 - float(Sample.of(spec.market.discount).values.mean()),
         territories=territories,
     )
-    kinds = kinds_of(spec, opening, crews, grid, territories=territories)
+    kinds = kinds_of(spec, opening, [law.desk for law in laws], grid, territories=territories)
     return Programme(setting, kinds, at_hand)
 
 

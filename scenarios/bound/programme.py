@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from scenarios.bound.crews import Crew, Prices
-from scenarios.bound.demand import Kind, Place
+from scenarios.bound.demand import Kind
 from scenarios.bound.timing import Floats, Whole
 from scenarios.bound.treatment import Plan, Setting
 from scenarios.bound.usage import usage_of
@@ -215,11 +215,6 @@ class Programme:
         for kind in self.kinds:
             plan = Plan(self.setting, kind, free)
             self._free.append(plan.entered)
-            for place, sources in kind.beyond.items():
-                for source, extra in sources.items():
-                    worth[source] = worth.get(source, 0.0) + _worth(plan, place, extra)
+            for source, value in plan.beyond().items():
+                worth[source] = worth.get(source, 0.0) + value
         return worth
-
-
-def _worth(plan: Plan, place: Place, extra: Floats) -> float:
-    return float((plan.per_unit(place) * extra).sum()) if extra.any() else 0.0

@@ -1,4 +1,4 @@
-"""Time and chance on a grid: cells short enough to tell days apart, periods in which hours are counted.
+"""Time and chance on a grid: cells short enough to tell day from night, periods in which hours are counted.
 
 Whatever takes time is rounded down to whole cells, so on the grid nothing happens later than it really does.
 """
@@ -8,6 +8,7 @@ from math import ceil
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from sim.arrivals import quantiles
 from sim.distributions import Distribution
@@ -15,13 +16,16 @@ from sim.units import WEEK
 
 type Floats = npt.NDArray[np.float64]
 type Whole = npt.NDArray[np.int64]
+type Sparse = csr_array[np.float64, tuple[int, int]]
 
-_MOST_PERIODS, _CELLS = 26, 84
+_MOST_PERIODS, _CELLS = 26, 720
+_WIDTH = 16
+"""Columns of a block."""
+_PRODUCT = 250_000
+"""Multiplications in a matrix product up to which it isn't shared among threads that wait longer than they work."""
 _POINTS = 2000
 _FEW = 0.025
 """Chance of finishing that the points are too few to tell."""
-_PRODUCT = 200_000
-"""Multiplications in a matrix product up to which it isn't shared among threads that wait longer than they work."""
 _ATOM = 1e-9
 """Days by which an edge gives way, so that a value that lies on it counts as having reached it."""
 _SPENT = 1e-9
@@ -90,19 +94,58 @@ class Grid:
         return np.asarray(np.maximum(0.0, np.diff(below)) / (over if since else 1.0))
 
 
-def later(lags: Floats) -> Floats:
-    """Return the matrix that carries values back, and its transpose flows on, by random lags: (cells, cells)."""
-    n = len(lags)
-    to, since = np.indices((n, n))
-    return np.where(to >= since, lags[np.maximum(0, to - since)], 0.0)
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A matrix that carries values back, and its transpose flows on, by random lags, in blocks without the zeros.
+
+    ``blocks`` holds (first row, first column, entries); ``rows`` is the number of rows.
+    """
+
+    rows: int
+    blocks: tuple[tuple[int, int, Floats], ...]
+
+    @classmethod
+    def of(cls, matrix: Floats) -> "Carrier":
+        """Cut a matrix (rows, columns) into blocks."""
+        blocks = []
+        for first in range(0, matrix.shape[1], _WIDTH):
+            some = matrix[:, first : first + _WIDTH]
+            filled = np.flatnonzero(some.any(axis=1))
+            top, end = (filled[0], filled[-1] + 1) if len(filled) else (0, 0)
+            blocks.append((int(top), first, np.ascontiguousarray(some[top:end])))
+        return cls(len(matrix), tuple(blocks))
+
+    def back(self, values: Floats) -> Floats:
+        """Return what values of each row are worth in each column: (n, rows) to (n, columns)."""
+        parts = [_product(values[:, top : top + len(block)], block) for top, _, block in self.blocks]
+        return np.concatenate(parts, axis=1) if parts else np.zeros((len(values), 0))
+
+    def on(self, flows: Floats) -> Floats:
+        """Return where flows from each column come to: (n, columns) to (n, rows)."""
+        come = np.zeros((len(flows), self.rows))
+        for top, first, block in self.blocks:
+            come[:, top : top + len(block)] += _product(flows[:, first : first + block.shape[1]], block.T)
+        return come
 
 
-def carried(rows: Floats, by: Floats) -> Floats:
-    """Return ``rows`` (n, cells) multiplied by a matrix of `later`, or its transpose, a few rows at a time."""
-    some = max(1, _PRODUCT // by.size)
+def _product(rows: Floats, by: Floats) -> Floats:
+    """Return a matrix product, computed a few rows at a time."""
+    some = max(1, _PRODUCT // max(1, by.size))
     if len(rows) <= some:
-        return np.asarray(rows @ by)
+        return rows @ by
     return np.concatenate([rows[i : i + some] @ by for i in range(0, len(rows), some)])
+
+
+def later(lags: Floats, since: Whole | None = None) -> Floats:
+    """Return the matrix that carries values back to some cells (all) by random lags: (cells, cells carried back to)."""
+    n = len(lags)
+    after = np.arange(n)[:, None] - (np.arange(n) if since is None else since)
+    return np.where(after >= 0, lags[np.maximum(0, after)], 0.0)
+
+
+def best_from_now(rows: Floats) -> Floats:
+    """Return the highest value of each cell and all later ones: same shape (n, cells)."""
+    return np.maximum.accumulate(rows[:, ::-1], axis=1)[:, ::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +155,9 @@ class Sample:
     values: Floats
 
     @classmethod
-    def of(cls, law: Distribution, plus: float = 0.0) -> "Sample":
+    def of(cls, law: Distribution, plus: float = 0.0, points: int = _POINTS) -> "Sample":
         """Take the quantiles of a law, and add ``plus`` to each."""
-        return cls(quantiles(law, (np.arange(_POINTS) + 0.5) / _POINTS) + plus)
+        return cls(quantiles(law, (np.arange(points) + 0.5) / points) + plus)
 
     def capped(self, cap: Floats) -> Floats:
         """Return the mean of the smaller of a value and each ``cap``: same shape."""

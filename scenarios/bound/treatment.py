@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scenarios.bound.crews import Crew, Flags, Prices, Work
-from scenarios.bound.demand import ANSWER, ENTER, SOONEST, Kind, Place, lost_by
+from scenarios.bound.demand import ANSWER, WANT, Kind, Place, admitted
 from scenarios.bound.laws import StageLaw
-from scenarios.bound.timing import Floats, Grid, carried
+from scenarios.bound.timing import Floats, Grid, Sparse, Whole, best_from_now
 from sim.spec import FunnelSpec
 
 SWEEPS = 2
@@ -31,7 +31,7 @@ class Setting:
     spec, grid, crews, laws
         The funnel, the grid, its crews and its stages on the grid.
     nurture
-        Matrix (cells, cells) that carries values back over the time until a nurtured lead is back.
+        Matrix (cells, cells) that carries values back over the time until a nurtured lead is back, or None.
     returns
         The stage that it enters then, or None.
     keeps
@@ -44,7 +44,7 @@ class Setting:
     grid: Grid
     crews: tuple[Crew, ...]
     laws: tuple[StageLaw, ...]
-    nurture: Floats
+    nurture: Sparse | None
     returns: int | None
     keeps: float
     territories: bool
@@ -55,21 +55,19 @@ class Setting:
         forward = all(to is None or to > law.place for law in self.laws for to, _ in law.follows)
         return not forward or self.returns is not None
 
-    def may(self, kind: Kind, law: StageLaw) -> list[int]:
-        """Return the crews that may treat a kind of deal at a stage."""
-        return [
-            place
-            for place, crew in enumerate(self.crews)
-            if crew.team == law.team and (not self.territories or crew.serves(kind.region, kind.product))
-        ]
+    def may(self, kind: Kind, law: StageLaw) -> Whole:
+        """Return the places within their team of the crews that may treat a kind of deal at a stage."""
+        crews = [self.crews[place] for place in law.first.crews]
+        serves = [not self.territories or crew.serves(kind.region, kind.product) for crew in crews]
+        return np.flatnonzero(serves)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """When deals that wait for something get it, or never do.
 
-    ``begin`` flags the cells in which those who have waited get it, ``value`` is what waiting for it is worth; both of
-    shape (nodes, cells).
+    ``begin`` flags the slots (or cells) in which those who have waited get it, ``value`` is what waiting for it is
+    worth; both of shape (nodes, slots).
     """
 
     begin: Flags
@@ -77,42 +75,61 @@ class Choice:
 
     @classmethod
     def of(cls, worth: Floats) -> "Choice":
-        """Choose the best cell from each on, given what it is worth in each; what is worth nothing never happens."""
-        best = np.maximum.accumulate(np.maximum(worth, 0.0)[:, ::-1], axis=1)[:, ::-1]
+        """Choose the best slot from each on, given what it is worth in each; what is worth nothing never happens."""
+        best = best_from_now(np.maximum(worth, 0.0))
         return cls((worth >= best) & (worth > 0), best)
 
     def begun(self, come: Floats) -> Floats:
-        """Return how many get it in each cell if so many begin to wait for it: both (nodes, cells)."""
+        """Return how many get it in each slot if so many begin to wait for it: both (nodes, slots)."""
         total = np.cumsum(come, axis=1)
         served = np.maximum.accumulate(np.where(self.begin, total, 0.0), axis=1)
-        before = np.concatenate([np.zeros((len(come), 1)), served[:, :-1]], axis=1)
-        return np.where(self.begin, total - before, 0.0)
+        return np.where(self.begin, np.diff(served, axis=1, prepend=0.0), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """A first touch by a crew: its place, the chance to advance (nodes, 1), and what it is worth (nodes, cells)."""
+class FirstTouch:
+    """First touches at a stage: when, and by whom.
 
-    crew: int
+    ``choice`` says when, ``crews`` are the places within the team of those who may, ``chance`` their chances that the
+    deal advances, shape (crews, nodes, 1), and ``worth`` what each slot is worth with each: (crews, nodes, slots).
+    """
+
+    choice: Choice
+    crews: Whole
     chance: Floats
     worth: Floats
 
 
 @dataclass(frozen=True, slots=True)
-class FirstTouch:
-    """First touches at a stage: when, what the best is worth (nodes, cells), and by which crews they may be given."""
+class FollowUp:
+    """What comes after the first touch, for deals that will advance.
 
-    choice: Choice
-    best: Floats
-    options: tuple[Option, ...]
+    Attributes
+    ----------
+    leaves
+        What a deal is worth that has its last answer in each cell: shape (nodes, cells).
+    ends
+        When the 1st, 2nd, … touch ends for those who begin it in each slot. Touches take some time, and what a buyer's
+        answer is worth depends on when in the day they end: the best end from the beginning on counts.
+    begins
+        When those begin the 2nd, 3rd, … touch who want it.
+    """
+
+    leaves: Floats
+    ends: tuple[Choice, ...]
+    begins: tuple[Choice, ...]
 
 
 @dataclass(slots=True)
 class _Decided:
-    """Decisions at a stage: first touches by log odds lost, further touches with and without `StageLaw.others`."""
+    """Decisions at a stage: first touches by log odds lost, further ones with and without `StageLaw.others`.
+
+    ``back`` is `Plan._back`.
+    """
 
     first: dict[float, FirstTouch] = field(default_factory=dict)
-    onward: dict[bool, tuple[list[Floats], list[Choice]]] = field(default_factory=dict)
+    onward: dict[bool, FollowUp] = field(default_factory=dict)
+    back: Floats | None = None
 
 
 class Plan:
@@ -144,55 +161,58 @@ class Plan:
         for _ in range(SWEEPS if self.setting.loops else 1):
             for law in reversed(self.setting.laws):
                 self._decided[law.place] = _Decided()
-                self.entered[law.place] = self.admitted(law) * self._arrive(law, self.usual(law))
+                self.entered[law.place] = self.admitted(law) * self._enter(law)
 
     def value(self) -> dict[str, float]:
         """Return what the kind's deals on the nodes are worth at these prices, by their source."""
         total: dict[str, float] = {}
         for place, sources in self.kind.joins.items():
             values = self._joining(place)
-            for source, deals in sources.items():
-                total[source] = total.get(source, 0.0) + float((values * self.flat(deals)).sum())
+            for source, joining in sources.items():
+                total[source] = total.get(source, 0.0) + joining.worth(values)
         return total
 
-    def per_unit(self, place: Place) -> Floats:
-        """Return what a deal that joins is worth per unit of the highest amount: shape (qualities, cells)."""
-        amounts = len(self.kind.amount)
-        return np.asarray(self._joining(place)[amounts - 1 :: amounts] / self.kind.amount[-1])
-
-    def flat(self, deals: Floats) -> Floats:
-        """Return deals on the nodes as one row a node: shape (nodes, cells)."""
-        return deals.reshape(len(self.worth), -1)
+    def beyond(self) -> dict[str, float]:
+        """Return what the parts of amounts beyond the highest node are worth, by the source of the deals."""
+        total, amounts = dict[str, float](), len(self.kind.amount)
+        for place, sources in self.kind.joins.items():
+            per_unit = self._joining(place)[amounts - 1 :: amounts] / self.kind.amount[-1]
+            for source, joining in sources.items():
+                total[source] = total.get(source, 0.0) + joining.worth_beyond(per_unit)
+        return total
 
     def _joining(self, place: Place) -> Floats:
+        """Return what deals are worth that join in each cell or slot."""
         how, number, more = place
         law = self.setting.laws[number]
-        if how == ENTER:
-            return self.admitted(law) * self._arrive(law, more)
+        if how == WANT:
+            return self.first(law, more).choice.value
         if how != ANSWER:
-            return self._wanting(law, more)
-        return self._back(law) if more == 0 else self.onward(law, others=False)[0][law.answer(more)]
+            return self._automatic(law)
+        return self._back(law) if more == 0 else self._answered(law, law.answer(more))
 
     # a stage
 
-    def usual(self, law: StageLaw) -> float:
-        """Return the log odds that every deal loses because its first touch is wanted some time after it enters."""
-        return lost_by(law.stage, law.stage.lead_in.ppf(SOONEST))
-
     def admitted(self, law: StageLaw) -> Floats:
         """Return the share that the gate lets in: shape (nodes, 1)."""
-        gate = law.stage.gate
-        if gate is None:
-            return np.ones((len(self._quality), 1))
-        return np.where(self._quality >= gate.threshold, gate.sensitivity, 1 - gate.specificity)[:, None]
+        return admitted(law.stage, self._quality)[:, None]
 
-    def chance(self, law: StageLaw, skill: float = 0.0, lost: float = 0.0) -> Floats:
-        """Return the chances to advance: shape (nodes, 1)."""
-        base = law.stage.advance
+    def chance(self, law: StageLaw, effect: Floats | float = 0.0) -> Floats:
+        """Return the chances to advance, given log odds of any shape: (…, nodes, 1)."""
+        base, effects = law.stage.advance, np.asarray(effect)[..., None]
+        odds = law.stage.quality_slope * self._quality + self.kind.effects[law.place] + effects
         if base <= 0.0 or base >= 1.0:
-            return np.full((len(self._quality), 1), base)
-        odds = law.stage.quality_slope * self._quality + self.kind.effects[law.place] + skill - lost
-        return np.asarray(1.0 / (1.0 + (1.0 - base) / base * np.exp(np.minimum(700.0, -odds))))[:, None]
+            return np.full((*odds.shape, 1), base)
+        return np.asarray(1.0 / (1.0 + (1.0 - base) / base * np.exp(np.minimum(700.0, -odds))))[..., None]
+
+    def chances(self, law: StageLaw, lost: float) -> Floats:
+        """Return the chances to advance with each crew that may give the first touch: shape (crews, nodes, 1)."""
+        match, crews = self.setting.spec.market.product_match, law.first.crews[self.setting.may(self.kind, law)]
+        skills = [
+            crew.skills[law.place] + (match if self.kind.product in crew.like.products else 0.0)
+            for crew in (self.setting.crews[place] for place in crews)
+        ]
+        return self.chance(law, np.array(skills) - lost)
 
     def first(self, law: StageLaw, lost: float) -> FirstTouch:
         """Return when and by whom deals get their first touch that have lost some log odds by waiting."""
@@ -201,8 +221,8 @@ class Plan:
             known[lost] = self._choose_first(law, lost)
         return known[lost]
 
-    def onward(self, law: StageLaw, *, others: bool) -> tuple[list[Floats], list[Choice]]:
-        """Return what deals that will advance are worth when they answer the 1st, 2nd, … touch, and when they get more.
+    def onward(self, law: StageLaw, *, others: bool) -> FollowUp:
+        """Return what comes after the first touch for deals that will advance.
 
         With ``others`` those that won't advance but look the same get the further touches too, and experts have work on
         them; without, they are deals of the opening in the middle of a stage.
@@ -214,79 +234,80 @@ class Plan:
 
     def leaving(self, law: StageLaw) -> Choice | None:
         """Return when deals that advance leave, where that must wait for the experts."""
-        return Choice.of(self._advanced(law) - self._jobs(law, blocking=False)) if law.jobs else None
+        return Choice.of(self.advanced(law) - self._jobs(law, blocking=False)) if law.jobs else None
 
     def burden(self, law: StageLaw, touch: int, *, others: bool) -> Floats:
         """Return how many touches number ``touch`` + 1 are made for each on a deal that will advance: (nodes, 1)."""
-        best = np.zeros((len(self._quality), 1))
-        for skill in self._skills(law) if others else ():
-            best = np.maximum(best, self.chance(law, skill))
+        if not others or not law.others[touch - 1]:
+            return np.ones((len(self._quality), 1))
+        best = self.chances(law, 0.0).max(axis=0, initial=0.0)
         against = np.divide(1 - best, best, out=np.zeros_like(best), where=best > 0)
         return np.asarray(1.0 + against * law.others[touch - 1])
 
     def cost(self, work: Work) -> Floats:
-        """Return what a touch costs: shape (crews, cells)."""
+        """Return what a touch costs: shape (crews of the team, slots)."""
         if id(work) not in self._costs:
-            self._costs[id(work)] = work.cost(self.prices, self.setting.grid)
+            self._costs[id(work)] = work.cost(self.prices)
         return self._costs[id(work)]
 
-    def _arrive(self, law: StageLaw, lost: float) -> Floats:
-        share, worth = law.stage.automatic, carried(self.first(law, lost).choice.value, law.lead_in)
-        return worth * (1 - share) + self._automatic(law) * share if share else worth
-
-    def _wanting(self, law: StageLaw, lost: float) -> Floats:
-        share, worth = law.stage.automatic, self.first(law, lost).choice.value
-        return worth * (1 - share) + self._automatic(law) * share if share else worth
+    def _enter(self, law: StageLaw) -> Floats:
+        """Return what deals are worth that the gate lets in, in each cell."""
+        share = law.stage.automatic
+        wanted = np.concatenate([self.first(law, lost).choice.value for lost in law.reach.lost], axis=1)
+        touched = (1 - share) * np.asarray(wanted @ law.reach.ways.T)
+        return touched + self._automatic(law) * share if share else touched
 
     def _automatic(self, law: StageLaw) -> Floats:
+        if law.automatic is None:
+            return np.zeros((len(self.worth), self.setting.grid.cells))
         chance = self.chance(law)
-        return carried(chance * self._advanced(law) + (1 - chance) * self._back(law), law.automatic)
+        after = chance * best_from_now(self.advanced(law)) + (1 - chance) * self._back(law)
+        return law.automatic.back(after)
 
     def _choose_first(self, law: StageLaw, lost: float) -> FirstTouch:
-        loses = self._back(law)
-        gain = carried(self.onward(law, others=True)[0][0], law.latency) - loses
-        cost, jobs = self.cost(law.first), self._jobs(law, blocking=True)
-        best, options = np.full(gain.shape, -np.inf), list[Option]()
-        for skill, crews in self._skills(law).items():
-            wins = self.chance(law, skill, lost)
-            worth = wins * gain + loses - jobs
-            options += [Option(crew, wins, worth - cost[crew]) for crew in crews]
-            best = np.maximum(best, worth - cost[crews].min(axis=0))
-        return FirstTouch(Choice.of(best), best, tuple(options))
+        crews = self.setting.may(self.kind, law)
+        loses = self._back(law)[:, law.desk.slots]
+        gain = np.maximum(0.0, self.onward(law, others=True).ends[0].value - loses)
+        chance = self.chances(law, lost)
+        certain = loses - self._jobs(law, blocking=True)[law.desk.slots]
+        worth = chance * gain + (certain - self.cost(law.first)[crews, None, :])
+        return FirstTouch(Choice.of(worth.max(axis=0, initial=-np.inf)), crews, chance, worth)
 
-    def _choose_onward(self, law: StageLaw, *, others: bool) -> tuple[list[Floats], list[Choice]]:
+    def _choose_onward(self, law: StageLaw, *, others: bool) -> FollowUp:
         leave = self.leaving(law) if others else None
-        leaves = self._advanced(law) if leave is None else leave.value
-        answers, choices = [leaves], list[Choice]()
+        leaves = self.advanced(law) if leave is None else leave.value
+        at_last = law.latency.back(leaves)
         cost = self.cost(law.more)[self.setting.may(self.kind, law)].min(axis=0, initial=np.inf)
+        ends, begins = [Choice.of(at_last)], list[Choice]()
         for touch in range(law.touches - 1, 0, -1):
-            burden = self.burden(law, touch, others=others)
-            choices.insert(0, Choice.of(carried(answers[0], law.latency) - burden * cost))
+            begins.insert(0, Choice.of(ends[0].value - self.burden(law, touch, others=others) * cost))
             last = law.last[touch - 1]
-            answers.insert(0, last * leaves + (1 - last) * choices[0].value)
-        return answers, choices
+            ends.insert(0, Choice.of(last * at_last + (1 - last) * law.again.back(begins[0].value)))
+        return FollowUp(leaves, tuple(ends), tuple(begins))
 
-    def _advanced(self, law: StageLaw) -> Floats:
+    def _answered(self, law: StageLaw, place: int) -> Floats:
+        """Return what open deals are worth that answer the touch at a place in `StageLaw.last`, in each cell."""
+        onward, last = self.onward(law, others=False), law.last[place]
+        if place == law.touches - 1:
+            return onward.leaves
+        return last * onward.leaves + (1 - last) * onward.begins[place].value @ law.desk.waits.T
+
+    def advanced(self, law: StageLaw) -> Floats:
+        """Return what a deal is worth that advances in each cell: (nodes, cells)."""
         worth = np.zeros((len(self.worth), self.setting.grid.cells))
         for to, share in law.follows:
             worth += share * (self.worth if to is None else self.entered[to])
         return worth
 
     def _back(self, law: StageLaw) -> Floats:
-        """Return what a deal that won't advance is still worth, because it may be nurtured: (nodes, cells)."""
-        to = self.setting.returns
-        if to is None or law.stage.nurture == 0.0:
-            return np.zeros((len(self.worth), self.setting.grid.cells))
-        return law.stage.nurture * carried(self.entered[to], self.setting.nurture)
-
-    def _skills(self, law: StageLaw) -> dict[float, list[int]]:
-        """Return which crews add which log odds."""
-        match, found = self.setting.spec.market.product_match, dict[float, list[int]]()
-        for place in self.setting.may(self.kind, law):
-            crew = self.setting.crews[place]
-            skill = crew.skills[law.place] + (match if self.kind.product in crew.like.products else 0.0)
-            found.setdefault(skill, []).append(place)
-        return found
+        """Return what a deal is still worth that won't advance, for it may be nurtured, in each cell: (nodes, cells)."""
+        known = self._decided[law.place]
+        if known.back is None:
+            to, nurture = self.setting.returns, self.setting.nurture
+            known.back = np.zeros((len(self.worth), self.setting.grid.cells))
+            if to is not None and nurture is not None and law.stage.nurture:
+                known.back = law.stage.nurture * np.asarray(best_from_now(self.entered[to]) @ nurture)
+        return known.back
 
     def _jobs(self, law: StageLaw, *, blocking: bool) -> Floats:
         """Return what the experts' work on a deal costs if it is finished in each cell: shape (cells,)."""

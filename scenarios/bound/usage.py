@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.bound.crews import Work
-from scenarios.bound.demand import ANSWER, ENTER
+from scenarios.bound.demand import ANSWER, WANT
 from scenarios.bound.laws import StageLaw
-from scenarios.bound.timing import Floats, Whole, carried
-from scenarios.bound.treatment import Plan
+from scenarios.bound.timing import Floats, Whole
+from scenarios.bound.treatment import Choice, Plan
 
 _TINY, _NEVER = 1e-9, 1e18
 """A difference in worth that is rounding, and a cost that nobody pays."""
@@ -39,41 +39,39 @@ class _Way:
         self._plan, self._setting = plan, plan.setting
         self._used = Usage(np.zeros_like(plan.prices.crews), np.zeros_like(plan.prices.experts))
         self._come = [np.zeros((len(plan.worth), plan.setting.grid.cells)) for _ in plan.setting.laws]
+        self._begun = dict[int, tuple[Floats, Floats]]()
         self._later = _cheapest_later(plan.prices.crews)
 
     def gone(self) -> Usage:
         for (how, number, more), sources in self._plan.kind.joins.items():
             law = self._setting.laws[number]
-            deals = np.sum([self._plan.flat(each) for each in sources.values()], axis=0)
-            if how == ENTER:
-                self._arrive(law, deals * self._plan.admitted(law), more)
+            deals = np.sum([joining.deals() for joining in sources.values()], axis=0)
+            if how == WANT:
+                self._touch(law, deals, more)
             elif how != ANSWER:
-                self._want(law, deals, more)
+                self._automatic(law, deals)
             elif more == 0:
                 self._lose(law, deals)
             else:
-                self._answer(law, deals, law.answer(more), others=False)
+                self._answer(law, deals, law.answer(more))
         for _ in range(_TIMES if self._setting.loops else 1):
             for law in self._setting.laws:
                 come, self._come[law.place] = self._come[law.place], np.zeros_like(self._come[law.place])
                 if come.sum() > _GONE:
-                    self._arrive(law, come * self._plan.admitted(law), self._plan.usual(law))
+                    self._arrive(law, come * self._plan.admitted(law))
+                self._go_on(law)
         return self._used
 
-    def _arrive(self, law: StageLaw, deals: Floats, lost: float) -> None:
+    def _arrive(self, law: StageLaw, deals: Floats) -> None:
         share = law.stage.automatic
         self._automatic(law, deals * share)
-        self._touch(law, carried(deals * (1 - share), law.lead_in.T), lost)
-
-    def _want(self, law: StageLaw, deals: Floats, lost: float) -> None:
-        share = law.stage.automatic
-        self._automatic(law, deals * share)
-        self._touch(law, deals * (1 - share), lost)
+        for lost, come in law.reach.parted(deals * (1 - share)).items():
+            self._touch(law, come, lost)
 
     def _automatic(self, law: StageLaw, deals: Floats) -> None:
-        if law.stage.automatic:
-            done, chance = carried(deals, law.automatic.T), self._plan.chance(law)
-            self._advance(law, done * chance)
+        if law.automatic is not None:
+            done, chance = law.automatic.on(deals), self._plan.chance(law)
+            self._advance(law, settled(done * chance, self._plan.advanced(law)))
             self._lose(law, done * (1 - chance))
 
     def _touch(self, law: StageLaw, come: Floats, lost: float) -> None:
@@ -81,32 +79,47 @@ class _Way:
         begun = first.choice.begun(come)
         if not begun.any():
             return
-        wins = np.zeros_like(begun)
-        crews = [option.crew for option in first.options]
-        worth = np.array([np.where(begun > 0, option.worth, 0.0) for option in first.options])
-        shares = self._shares(crews, worth.max(axis=0, initial=0.0) - worth)
-        for option, share in zip(first.options, shares, strict=True):
-            made = begun * share
-            self._work(law.first, option.crew, made.sum(axis=0))
-            wins += made * option.chance
-        self._jobs(law, begun, blocking=True)
-        self._answer(law, carried(wins, law.latency.T), 0, others=True)
-        self._lose(law, begun - wins)
+        shares = self._shares(law, first.crews, first.worth.max(axis=0) - first.worth)
+        wins = begun * (shares * first.chance).sum(axis=0)
+        self._work(law.first, first.crews, (begun * shares).sum(axis=1))
+        begun_before, won_before = self._begun.get(law.place, (0.0, 0.0))
+        self._begun[law.place] = (begun_before + begun, won_before + wins)
 
-    def _answer(self, law: StageLaw, come: Floats, place: int, *, others: bool) -> None:
-        """Let deals that will advance answer the touch at a place in `StageLaw.last`."""
-        choices, crews = self._plan.onward(law, others=others)[1], self._setting.may(self._plan.kind, law)
-        cost = self._plan.cost(law.more)[crews]
-        cost = np.where(np.isinf(cost), _NEVER, cost)
-        shares = self._shares(crews, cost - cost.min(axis=0, initial=_NEVER))
-        for touch in range(place + 1, law.touches):
-            self._leave(law, come * law.last[touch - 1], jobs=others)
-            begun = choices[touch - 1].begun(come * (1 - law.last[touch - 1]))
-            made = (begun * self._plan.burden(law, touch, others=others)).sum(axis=0)
-            for crew, share in zip(crews, shares, strict=True):
-                self._work(law.more, crew, made * share)
-            come = carried(begun, law.latency.T)
-        self._leave(law, come, jobs=others)
+    def _go_on(self, law: StageLaw) -> None:
+        """Let deals go on that have begun their first touch."""
+        if law.place in self._begun:
+            begun, wins = self._begun.pop(law.place)
+            self._jobs(law, self._in_cells(law, begun), blocking=True)
+            self._follow_up(law, wins, 0, others=True)
+            self._lose(law, self._in_cells(law, begun - wins))
+
+    def _answer(self, law: StageLaw, come: Floats, place: int) -> None:
+        """Let open deals that will advance answer the touch at a place in `StageLaw.last`."""
+        last = law.last[place]
+        self._leave(law, come * last, jobs=False)
+        if place + 1 < law.touches:
+            wanted = np.asarray(come * (1 - last) @ law.desk.waits)
+            self._follow_up(law, self._begin(law, wanted, place + 1, others=False), place + 1, others=False)
+
+    def _follow_up(self, law: StageLaw, begun: Floats, place: int, *, others: bool) -> None:
+        """Let deals that will advance go on that have begun the touch at a place in `StageLaw.last`."""
+        onward, gone = self._plan.onward(law, others=others), np.zeros_like(begun)
+        for touch in range(place, law.touches):
+            ended = onward.ends[touch].begun(begun)
+            gone += law.last[touch] * ended
+            if touch + 1 < law.touches:
+                wanted = law.again.on((1 - law.last[touch]) * ended)
+                begun = self._begin(law, wanted, touch + 1, others=others)
+        self._leave(law, law.latency.on(gone), jobs=others)
+
+    def _begin(self, law: StageLaw, wanted: Floats, touch: int, *, others: bool) -> Floats:
+        """Let deals get their touch number ``touch`` + 1, and return how many begin it in each slot."""
+        begun = self._plan.onward(law, others=others).begins[touch - 1].begun(wanted)
+        crews = self._setting.may(self._plan.kind, law)
+        cost = np.nan_to_num(self._plan.cost(law.more)[crews], posinf=_NEVER)
+        made = (begun * self._plan.burden(law, touch, others=others)).sum(axis=0)
+        self._work(law.more, crews, made * self._shares(law, crews, cost - cost.min(axis=0, initial=_NEVER)))
+        return begun
 
     def _leave(self, law: StageLaw, come: Floats, *, jobs: bool) -> None:
         choice = self._plan.leaving(law) if jobs else None
@@ -123,26 +136,35 @@ class _Way:
                 self._come[to] += deals * share
 
     def _lose(self, law: StageLaw, deals: Floats) -> None:
-        if self._setting.returns is not None and law.stage.nurture:
-            self._come[self._setting.returns] += carried(law.stage.nurture * deals, self._setting.nurture.T)
+        to, nurture = self._setting.returns, self._setting.nurture
+        if to is not None and nurture is not None and law.stage.nurture:
+            back = np.asarray(law.stage.nurture * deals @ nurture.T)
+            self._come[to] += settled(back, self._plan.entered[to])
 
-    def _shares(self, crews: list[int], worse: Floats) -> Floats:
+    def _in_cells(self, law: StageLaw, deals: Floats) -> Floats:
+        """Return deals in slots as deals in cells."""
+        cells = np.zeros((len(deals), self._setting.grid.cells))
+        cells[:, law.desk.slots] = deals
+        return cells
+
+    def _shares(self, law: StageLaw, crews: Whole, worse: Floats) -> Floats:
         """Return which share of touches each crew makes that is so much ``worse`` than the best: shape as ``worse``.
 
         Those who are best share in proportion to their hours.
         """
-        setting = self._setting
-        hours = np.array([setting.crews[crew].hours[setting.grid.period_of] for crew in crews]) + _TINY
-        parts = np.where(worse <= _TINY, hours[:, None] if worse.ndim > 2 else hours, 0.0)
+        hours = np.array([self._setting.crews[crew].hours for crew in law.first.crews[crews]])[:, law.first.period_of]
+        hours = hours.reshape(len(crews), *(1,) * (worse.ndim - 2), -1) + _TINY
+        parts = np.where(worse <= _TINY, hours, 0.0)
         return np.asarray(parts / parts.sum(axis=0))
 
-    def _work(self, work: Work, crew: int, touches: Floats) -> None:
-        """Note a crew's touches in each cell."""
-        made = np.flatnonzero(touches * work.now[crew] + touches * np.isfinite(work.rest[crew]))
-        period = self._setting.grid.period_of[made]
-        periods, later = self._setting.grid.periods, self._later[crew, period]
-        self._used.crews[crew] += np.bincount(period, touches[made] * work.now[crew, made], periods)
-        self._used.crews[crew] += np.bincount(later, touches[made] * work.rest[crew, made], periods)
+    def _work(self, work: Work, crews: Whole, touches: Floats) -> None:
+        """Note some crews' touches in each slot: shape (crews, slots)."""
+        periods, size = self._setting.grid.periods, self._used.crews.size
+        crew, slot = (each.ravel() for each in np.nonzero(touches * np.isfinite(work.rest[crews])))
+        place, made, period = work.crews[crews[crew]], touches[crew, slot], work.period_of[slot]
+        at_once, rest = (made * part[crews[crew], slot] for part in (work.now, work.rest))
+        for when, days in ((period, at_once), (self._later[place, period], rest)):
+            self._used.crews += np.bincount(place * periods + when, days, size).reshape(-1, periods)
 
     def _jobs(self, law: StageLaw, deals: Floats, *, blocking: bool) -> None:
         for job in law.jobs:
@@ -150,6 +172,11 @@ class _Way:
                 grid = self._setting.grid
                 done = np.bincount(grid.period_of, deals.sum(axis=0), grid.periods)
                 self._used.experts[job.group] += job.work * np.cumsum(done)
+
+
+def settled(deals: Floats, values: Floats) -> Floats:
+    """Return deals where those of each cell find the best value from there on: both (nodes, cells)."""
+    return Choice.of(values).begun(deals)
 
 
 def _cheapest_later(prices: Floats) -> Whole:
