@@ -18,7 +18,7 @@ type Floats = npt.NDArray[np.float64]
 type Whole = npt.NDArray[np.int64]
 type Sparse = csr_array[np.float64, tuple[int, int]]
 
-_MOST_PERIODS, _CELLS = 26, 720
+_MOST_PERIODS, _CELLS = 26, 1080
 _WIDTH = 16
 """Columns of a block."""
 _PRODUCT = 250_000

@@ -109,8 +109,8 @@ class FollowUp:
     leaves
         What a deal is worth that has its last answer in each cell: shape (nodes, cells).
     ends
-        When the 1st, 2nd, … touch ends for those who begin it in each slot. Touches take some time, and what a buyer's
-        answer is worth depends on when in the day they end: the best end from the beginning on counts.
+        When the 1st, 2nd, … touch ends that is begun in each slot. Touches take some time, and what a buyer's answer is
+        worth depends on the hour, for the next team may be asleep: the best end from the beginning on counts.
     begins
         When those begin the 2nd, 3rd, … touch who want it.
     """

@@ -79,7 +79,7 @@ class _Way:
         begun = first.choice.begun(come)
         if not begun.any():
             return
-        shares = self._shares(law, first.crews, first.worth.max(axis=0) - first.worth)
+        shares = self._shares(law, first.crews, -first.worth)
         wins = begun * (shares * first.chance).sum(axis=0)
         self._work(law.first, first.crews, (begun * shares).sum(axis=1))
         begun_before, won_before = self._begun.get(law.place, (0.0, 0.0))
@@ -116,9 +116,8 @@ class _Way:
         """Let deals get their touch number ``touch`` + 1, and return how many begin it in each slot."""
         begun = self._plan.onward(law, others=others).begins[touch - 1].begun(wanted)
         crews = self._setting.may(self._plan.kind, law)
-        cost = np.nan_to_num(self._plan.cost(law.more)[crews], posinf=_NEVER)
         made = (begun * self._plan.burden(law, touch, others=others)).sum(axis=0)
-        self._work(law.more, crews, made * self._shares(law, crews, cost - cost.min(axis=0, initial=_NEVER)))
+        self._work(law.more, crews, made * self._shares(law, crews, self._plan.cost(law.more)[crews]))
         return begun
 
     def _leave(self, law: StageLaw, come: Floats, *, jobs: bool) -> None:
@@ -147,15 +146,15 @@ class _Way:
         cells[:, law.desk.slots] = deals
         return cells
 
-    def _shares(self, law: StageLaw, crews: Whole, worse: Floats) -> Floats:
-        """Return which share of touches each crew makes that is so much ``worse`` than the best: shape as ``worse``.
+    def _shares(self, law: StageLaw, crews: Whole, cost: Floats) -> Floats:
+        """Return which share of touches each crew makes at such a cost, (crews, …, slots): same shape.
 
-        Those who are best share in proportion to their hours.
+        Those who cost least share in proportion to their hours.
         """
         hours = np.array([self._setting.crews[crew].hours for crew in law.first.crews[crews]])[:, law.first.period_of]
-        hours = hours.reshape(len(crews), *(1,) * (worse.ndim - 2), -1) + _TINY
-        parts = np.where(worse <= _TINY, hours, 0.0)
-        return np.asarray(parts / parts.sum(axis=0))
+        hours = hours.reshape(len(crews), *(1,) * (cost.ndim - 2), -1) + _TINY
+        parts = np.where(np.isfinite(cost) & (cost <= cost.min(axis=0, initial=_NEVER) + _TINY), hours, 0.0)
+        return parts / np.maximum(_TINY, parts.sum(axis=0))
 
     def _work(self, work: Work, crews: Whole, touches: Floats) -> None:
         """Note some crews' touches in each slot: shape (crews, slots)."""
