@@ -87,8 +87,10 @@ def main(funnels: int = 200, replications: int = 60, result: Path = RESULT) -> N
     each()
     table = pd.read_csv(result)
     over = (table["mean"] - table["bound"]) / table["standard_error"].clip(lower=1e-9)
-    print(f"{table['number'].nunique()} funnels, {len(table)} policies: the highest mean lies {over.max():.2f} standard")
-    print(f"errors above its limit, {(over > 2).sum()} lie more than 2;")
+    print(
+        f"{table['number'].nunique()} funnels, {len(table)} policies; standard errors that a mean lies above its limit:"
+    )
+    print(f"at most {over.max():.2f}, more than 2 in {(over > 2).sum()} cases")
     best = table.groupby("number")["share"].max()
     print(f"share of the limit of the best of each funnel: median {best.median():.0%}, highest {best.max():.0%}")
 

@@ -118,9 +118,7 @@ def work_of(crews: tuple[Crew, ...], team: int, slots: Whole, effort: Sample, gr
     """Return what a touch of some ``effort`` that is begun in some cells takes of each crew of a team."""
     mine = np.array([place for place, crew in enumerate(crews) if crew.team == team])
     costs = [_cost(crews[place], effort, slots) for place in mine]
-    return Work(
-        mine, grid.period_of[slots], np.array([now for now, _ in costs]), np.array([rest for _, rest in costs])
-    )
+    return Work(mine, grid.period_of[slots], np.array([now for now, _ in costs]), np.array([rest for _, rest in costs]))
 
 
 def expert_hours(spec: FunnelSpec, origin: datetime, grid: Grid) -> Floats:

@@ -1,15 +1,12 @@
 """The deals that there are to treat: kinds of deals that are alike but for quality and amount, and when they come.
 
-A policy may know a deal's amount and learns of its quality through the score; here it knows both. The amount is put on
-a few nodes such that its mean stays the same: that spreads it, and what treatment brings is convex in the amount. The
-normal quality is put on equidistant nodes with the weights of its density, which integrates smooth functions almost
-exactly (Trefethen and Weideman 2014, "The exponentially convergent trapezoidal rule"); where a gate makes a step, or
-the quality is known too well for that, on closer nodes such that its mean stays the same.
+A policy may know a deal's amount and learns of its quality through the score; here it knows both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from math import sqrt
 from zoneinfo import ZoneInfo
 
@@ -17,25 +14,20 @@ import numpy as np
 
 from scenarios.bound.crews import best_skill
 from scenarios.bound.first_touch import Desk, Reach, reach
+from scenarios.bound.nodes import Split, admitted, amount_nodes, quality_nodes, split, spread
 from scenarios.bound.timing import Floats, Grid, Sample
 from sim.arrivals import Stream, share_coming
 from sim.buyer import advance_chance, deal_log_odds
-from sim.distributions import Distribution, normal_chance_below, normal_quantile
+from sim.distributions import normal_quantile
 from sim.engine.floor import effects_of
 from sim.engine.opening import odds_of_being_open
 from sim.engine.staff import Staff
-from sim.market import Batch, Channel, Mix, Stage
+from sim.market import Batch, Channel, Mix
 from sim.opening import OpenDeal, Opening
 from sim.scoring import correlation
 from sim.spec import ANY, FunnelSpec
 from sim.workforce import is_absent
 
-_NODES = (0.35, 0.7, 0.92, 0.99)
-"""Quantiles of an amount that become nodes; zero is one too."""
-_STEP, _CLOSE_STEP, _REACH = 0.9, 0.5, 3.6
-"""Distance of the nodes of quality, and of those about a step; how far beyond the channels' means they go."""
-_SMOOTH = 0.7
-"""Standard deviation of a quality that `_STEP` is fine enough for."""
 SOONEST = 1e-12
 """The share of cases that stands for the shortest time that a law allows."""
 _POINTS = 200
@@ -74,8 +66,8 @@ class Kind:
     amount: Floats
     joins: dict[Place, dict[str, "Joining"]] = field(default_factory=dict)
 
-    def add(self, place: Place, source: str, quality: Floats, amount: "Split", when: Floats) -> None:
-        """Let deals join: weights on the nodes of quality and of the amount, and the number in each cell or slot."""
+    def add(self, place: Place, when: Floats, *, source: str, quality: Floats, amount: Split) -> None:
+        """Let deals join: their number in each cell or slot, and weights on the nodes of quality and of the amount."""
         if when.any():
             joining = self.joins.setdefault(place, {}).setdefault(source, Joining())
             joining.nodes.append(np.outer(quality, amount.weights).ravel())
@@ -112,14 +104,6 @@ class Joining:
     def worth_beyond(self, values: Floats) -> float:
         """Return what the parts of amounts beyond the highest node are worth, given values per unit of the amount."""
         return float(((values @ np.array(self.when).T) * np.array(self.beyond).T).sum())
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """An amount on its nodes: a weight for each (what is missing to 1 is worth nothing), and the mean part beyond."""
-
-    weights: Floats
-    beyond: float
 
 
 def kinds_of(
@@ -174,21 +158,21 @@ class _Census:
         ways = reach(self.spec.market.stages[stage], self.desks[stage], self.grid, first, last)
         for (region, a), (segment, b), (product, c) in _combinations(channel, territories=self.territories):
             kind = self._kind(code, region, segment, product)
-            quality = admitted(self.spec.market.stages[stage], kind.quality) * spread(kind.quality, channel.quality, 1.0)
+            let_in = admitted(self.spec.market.stages[stage], kind.quality)
+            quality = let_in * spread(kind.quality, channel.quality, 1.0)
             amount = split(kind.amount, self.spec.market.amount(segment, product))
             from_there = replace(channel, regions={region: 1.0}) if self.territories else channel
             come = a * b * c * number * coming(self.spec, from_there, self.opening.as_of, first)
-            self._enter(kind, stage, channel.name, quality, amount, first, ways, come)
+            add = partial(kind.add, source=channel.name, quality=quality, amount=amount)
+            self._enter(add, stage, first, ways, come)
 
-    def _enter(
-        self, kind: Kind, place: int, source: str, quality: Floats, amount: "Split", at: Floats, ways: Reach, come: Floats
-    ) -> None:
+    def _enter(self, add: Callable[[Place, Floats], None], place: int, at: Floats, ways: Reach, come: Floats) -> None:
         """Let deals wait for their first touch, or for a system: ``come`` of them ``at`` some instants."""
         share = self.spec.market.stages[place].automatic
         handled = np.bincount(self.grid.cells_of(np.maximum(0.0, at)), come * share, self.grid.cells)
-        kind.add((SYSTEM, place, 0.0), source, quality, amount, handled)
+        add((SYSTEM, place, 0.0), handled)
         for lost, when in ways.parted(come * (1 - share)).items():
-            kind.add((WANT, place, lost), source, quality, amount, when)
+            add((WANT, place, lost), when)
 
     def _count_open(self, deal: OpenDeal) -> None:
         spec, market, grid = self.spec, self.spec.market, self.grid
@@ -204,14 +188,15 @@ class _Census:
         if deal.touches == 0:
             since = np.array([-deal.stage_age])
             ways = reach(stage, self.desks[place], grid, since, since)
-            self._enter(kind, place, OPEN, quality, amount, since, ways, np.ones(1))
+            self._enter(partial(kind.add, source=OPEN, quality=quality, amount=amount), place, since, ways, np.ones(1))
         else:
             won = np.array([self._chance(kind, deal, place, q, product) for q in kind.quality])
             silence = deal.last_touch_age
             at_once = np.zeros(grid.cells)
             at_once[0] = 1.0
-            kind.add((ANSWER, place, deal.touches), OPEN, quality * won, amount, grid.lags(stage.latency, silence))
-            kind.add((ANSWER, place, 0), OPEN, quality * (1 - won), amount, at_once)
+            add, waits = partial(kind.add, source=OPEN, amount=amount), grid.lags(stage.latency, silence)
+            add((ANSWER, place, deal.touches), waits, quality=quality * won)
+            add((ANSWER, place, 0), at_once, quality=quality * (1 - won))
 
     def _quality(self, kind: Kind, score: float) -> Floats:
         if np.isnan(score):
@@ -235,14 +220,6 @@ class _Census:
 
 OPEN = "(open)"
 """The source of deals that are open at the start."""
-
-
-def admitted(stage: Stage, quality: Floats) -> Floats:
-    """Return the share that the stage's gate lets in at each quality: same shape."""
-    gate = stage.gate
-    if gate is None:
-        return np.ones(len(quality))
-    return np.where(quality >= gate.threshold, gate.sensitivity, 1 - gate.specificity)
 
 
 def _unknown(names: tuple[str, ...]) -> str:
@@ -284,64 +261,3 @@ def batch_times(batch: Batch, origin: datetime, zone: str, days: float) -> tuple
     times, share = begins + lags, count / count.sum()
     inside = (times >= 0) & (times < days)
     return times[inside], float(np.round(Sample.of(batch.size).values).mean()) * share[inside]
-
-
-def quality_nodes(spec: FunnelSpec) -> Floats:
-    """Return the nodes of quality, rising; a gate's threshold is one from below and one from above."""
-    stages = spec.market.stages
-    gates = [stage.gate.threshold for stage in stages if stage.gate is not None]
-    if not gates and all(stage.quality_slope == 0 for stage in stages):
-        return np.zeros(1)
-    means = [channel.quality for channel in spec.market.channels] + [0.0]
-    low, high = min(means) - _REACH, max(means) + _REACH
-    plain = np.arange(low, high + _STEP, _CLOSE_STEP if gates else _STEP)
-    return np.unique([*plain, *(gate + side for gate in gates for side in (-1e-9, 0.0))])
-
-
-def amount_nodes(law: Distribution, known: float = 0.0) -> Floats:
-    """Return the nodes of an amount above zero, rising, the highest no lower than one that is ``known``."""
-    nodes = [value for u in _NODES if (value := law.ppf(u)) > 0]
-    return np.unique([*nodes, known] if known > max(nodes, default=0.0) else nodes)
-
-
-def spread(nodes: Floats, mean: float, sd: float) -> Floats:
-    """Return the weights that put a normal law on nodes and keep its mean between each two: shape (nodes,)."""
-    if len(nodes) == 1 or sd == 0.0:
-        return _between(nodes, mean)
-    z = (nodes - mean) / sd
-    below = np.array([normal_chance_below(x) for x in z])
-    density = np.exp(-z * z / 2) / sqrt(2 * np.pi)
-    if sd >= _SMOOTH and np.allclose(np.diff(nodes), _STEP):
-        return np.asarray(density / density.sum())
-    mass = np.diff(below)
-    first = mean * mass - sd * np.diff(density)
-    up = np.clip((first - nodes[:-1] * mass) / np.diff(nodes), 0.0, mass)
-    weights = np.append(mass - up, 0.0) + np.append(0.0, up)
-    weights[0] += below[0]
-    weights[-1] += 1.0 - below[-1]
-    return np.asarray(weights)
-
-
-def split(nodes: Floats, law: Distribution, known: float = float("nan")) -> Split:
-    """Put an amount on its nodes: a known one, or the market's law."""
-    values = Sample.of(law).values if np.isnan(known) else np.array([known])
-    mean = law.mean if np.isnan(known) else known
-    if not len(nodes):
-        return Split(np.zeros(0), mean)
-    with_zero = np.append(0.0, nodes)
-    capped = np.minimum(values, nodes[-1])
-    place = np.clip(np.searchsorted(with_zero, capped, side="right") - 1, 0, len(nodes) - 1)
-    up = (capped - with_zero[place]) / (with_zero[place + 1] - with_zero[place])
-    weights = np.bincount(place, 1 - up, len(nodes) + 1) + np.bincount(place + 1, up, len(nodes) + 1)
-    return Split(weights[1:] / len(values), max(0.0, mean - float(capped.mean())))
-
-
-def _between(nodes: Floats, value: float) -> Floats:
-    place = int(np.clip(np.searchsorted(nodes, value), 1, max(1, len(nodes) - 1))) if len(nodes) > 1 else 0
-    weights = np.zeros(len(nodes))
-    if len(nodes) == 1:
-        weights[0] = 1.0
-        return weights
-    up = float(np.clip((value - nodes[place - 1]) / (nodes[place] - nodes[place - 1]), 0.0, 1.0))
-    weights[place - 1], weights[place] = 1 - up, up
-    return weights

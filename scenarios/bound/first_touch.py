@@ -62,7 +62,7 @@ class Desk:
     def opens(self, times: Floats) -> Floats:
         """Return the first instant from each time on at which somebody is at work, or infinity: same shape."""
         place = np.searchsorted(self.ends, times - _BLINK, side="right")
-        return np.maximum(times, np.append(self.starts, np.inf)[place])
+        return np.asarray(np.maximum(times, np.append(self.starts, np.inf)[place]))
 
     @cached_property
     def waits(self) -> Sparse:
@@ -112,7 +112,8 @@ def reach(stage: Stage, desk: Desk, grid: Grid, since: Floats, until: Floats) ->
     row, point = (each.ravel() for each in np.indices((len(since), len(lead_in))))
     wanted = np.maximum(0.0, since[row] + lead_in[point])
     slot = np.append(desk.first, len(desk.slots))[np.where(wanted < grid.days, grid.cells_of(wanted), grid.cells)]
-    row, point, wanted, slot = (each[slot < len(desk.slots)] for each in (row, point, wanted, slot))
+    fits = slot < len(desk.slots)
+    row, point, wanted, slot = row[fits], point[fits], wanted[fits], slot[fits]
     delay = np.maximum(lead_in[point], desk.opens(wanted) - until[row])
     known, place = np.unique(np.floor(delay / _MINUTE) * _MINUTE, return_inverse=True)
     age = max(0.0, -float(until.max(initial=-np.inf)))

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scenarios.bound.crews import Crew, Flags, Prices, Work
-from scenarios.bound.demand import ANSWER, WANT, Kind, Place, admitted
+from scenarios.bound.choices import Choice, FirstTouch, FollowUp
+from scenarios.bound.crews import Crew, Prices, Work
+from scenarios.bound.demand import ANSWER, WANT, Kind, Place
 from scenarios.bound.laws import StageLaw
+from scenarios.bound.nodes import admitted
 from scenarios.bound.timing import Floats, Grid, Sparse, Whole, best_from_now
 from sim.spec import FunnelSpec
 
@@ -60,64 +62,6 @@ class Setting:
         crews = [self.crews[place] for place in law.first.crews]
         serves = [not self.territories or crew.serves(kind.region, kind.product) for crew in crews]
         return np.flatnonzero(serves)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """When deals that wait for something get it, or never do.
-
-    ``begin`` flags the slots (or cells) in which those who have waited get it, ``value`` is what waiting for it is
-    worth; both of shape (nodes, slots).
-    """
-
-    begin: Flags
-    value: Floats
-
-    @classmethod
-    def of(cls, worth: Floats) -> "Choice":
-        """Choose the best slot from each on, given what it is worth in each; what is worth nothing never happens."""
-        best = best_from_now(np.maximum(worth, 0.0))
-        return cls((worth >= best) & (worth > 0), best)
-
-    def begun(self, come: Floats) -> Floats:
-        """Return how many get it in each slot if so many begin to wait for it: both (nodes, slots)."""
-        total = np.cumsum(come, axis=1)
-        served = np.maximum.accumulate(np.where(self.begin, total, 0.0), axis=1)
-        return np.where(self.begin, np.diff(served, axis=1, prepend=0.0), 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class FirstTouch:
-    """First touches at a stage: when, and by whom.
-
-    ``choice`` says when, ``crews`` are the places within the team of those who may, ``chance`` their chances that the
-    deal advances, shape (crews, nodes, 1), and ``worth`` what each slot is worth with each: (crews, nodes, slots).
-    """
-
-    choice: Choice
-    crews: Whole
-    chance: Floats
-    worth: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """What comes after the first touch, for deals that will advance.
-
-    Attributes
-    ----------
-    leaves
-        What a deal is worth that has its last answer in each cell: shape (nodes, cells).
-    ends
-        When the 1st, 2nd, … touch ends that is begun in each slot. Touches take some time, and what a buyer's answer is
-        worth depends on the hour, for the next team may be asleep: the best end from the beginning on counts.
-    begins
-        When those begin the 2nd, 3rd, … touch who want it.
-    """
-
-    leaves: Floats
-    ends: tuple[Choice, ...]
-    begins: tuple[Choice, ...]
 
 
 @dataclass(slots=True)
@@ -290,7 +234,8 @@ class Plan:
         onward, last = self.onward(law, others=False), law.last[place]
         if place == law.touches - 1:
             return onward.leaves
-        return last * onward.leaves + (1 - last) * onward.begins[place].value @ law.desk.waits.T
+        wanting = onward.begins[place].value @ law.desk.waits.T
+        return np.asarray(last * onward.leaves + (1 - last) * wanting)
 
     def advanced(self, law: StageLaw) -> Floats:
         """Return what a deal is worth that advances in each cell: (nodes, cells)."""
@@ -300,7 +245,7 @@ class Plan:
         return worth
 
     def _back(self, law: StageLaw) -> Floats:
-        """Return what a deal is still worth that won't advance, for it may be nurtured, in each cell: (nodes, cells)."""
+        """Return what deals are still worth that won't advance, as they may be nurtured: (nodes, cells)."""
         known = self._decided[law.place]
         if known.back is None:
             to, nurture = self.setting.returns, self.setting.nurture

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.bound.choices import settled
 from scenarios.bound.crews import Work
 from scenarios.bound.demand import ANSWER, WANT
 from scenarios.bound.laws import StageLaw
 from scenarios.bound.timing import Floats, Whole
-from scenarios.bound.treatment import Choice, Plan
+from scenarios.bound.treatment import Plan
 
 _TINY, _NEVER = 1e-9, 1e18
 """A difference in worth that is rounding, and a cost that nobody pays."""
@@ -154,7 +155,7 @@ class _Way:
         hours = np.array([self._setting.crews[crew].hours for crew in law.first.crews[crews]])[:, law.first.period_of]
         hours = hours.reshape(len(crews), *(1,) * (cost.ndim - 2), -1) + _TINY
         parts = np.where(np.isfinite(cost) & (cost <= cost.min(axis=0, initial=_NEVER) + _TINY), hours, 0.0)
-        return parts / np.maximum(_TINY, parts.sum(axis=0))
+        return np.asarray(parts / np.maximum(_TINY, parts.sum(axis=0)))
 
     def _work(self, work: Work, crews: Whole, touches: Floats) -> None:
         """Note some crews' touches in each slot: shape (crews, slots)."""
@@ -171,11 +172,6 @@ class _Way:
                 grid = self._setting.grid
                 done = np.bincount(grid.period_of, deals.sum(axis=0), grid.periods)
                 self._used.experts[job.group] += job.work * np.cumsum(done)
-
-
-def settled(deals: Floats, values: Floats) -> Floats:
-    """Return deals where those of each cell find the best value from there on: both (nodes, cells)."""
-    return Choice.of(values).begun(deals)
 
 
 def _cheapest_later(prices: Floats) -> Whole:

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from scenarios.bound.demand import amount_nodes, quality_nodes, split, spread
 from scenarios.bound.laws import least_ratio
 from scenarios.bound.limit import Bound, bound, programme_of
+from scenarios.bound.nodes import amount_nodes, quality_nodes, split, spread
 from scenarios.bound.timing import Grid, Sample
 from sim.calendar import ALWAYS
 from sim.discipline import Discipline
