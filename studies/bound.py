@@ -142,7 +142,7 @@ def _report(limit: Bound, funnel: Funnel, answer: str, grids: tuple[Grid, ...], 
         (
             "The limit is the value of a linear programme over kinds of deals, people and weeks. It knows every deal's "
             "worth and errs on the high side wherever it simplifies: nobody waits in vain, the best rep for a deal is "
-            "found, and buyers are patient."
+            "found, and a deal may wait for a better hour at no cost once a first touch is possible."
         ),
         f"It lies at most {limit.gap:.1%} above the optimum of that programme.",
     )

@@ -4,7 +4,7 @@
 
 For each funnel, its own routing and some built-in policies are simulated. No policy's mean may exceed the limit by more
 than its standard error allows. Each funnel's figures are written as soon as they are known; a file that is there is
-gone on with.
+gone on with, if it is of the same version and number of funnels: which funnels are drawn depends on both.
 """
 
 import itertools

@@ -9,8 +9,9 @@ each of these can only raise the value:
 - amount and quality of a deal are known, where a policy sees amount and score (`scenarios.bound.demand`);
 - touches go to any rep of the team, at any time from when they are wanted, whatever limits on open deals, claims a day,
   owners, pools and promises say; reps keep to regions and products only if that is asked for;
-- buyers have patience for ever, and a late first touch costs only what no policy can avoid: the days before it is
-  wanted, and the hours until anybody of the team is at work; a rep's open deals never lower the odds;
+- a late first touch costs the odds and the patience that no policy can save, from when the deal enters until anybody of
+  the team is at work (`scenarios.bound.first_touch`); waiting longer costs nothing, a rep's open deals never lower the
+  odds, and a touch may end at the hour after which the buyer's answer comes at the best time;
 - what takes time is rounded down to cells of the grid, and a touch itself takes none for the deal;
 - a deal that won't advance gets no touches after its first, except as far as it can't be told from one that will
   (`scenarios.bound.laws.least_ratio`); beyond eight touches nobody asks for more; nurtured leads return without limit;
