@@ -43,7 +43,7 @@ Scenarios = Annotated[
 ]
 Limit = Annotated[
     bool,
-    typer.Option("--bound", help="Show each plan's share of the most that any routing policy can book (a minute)."),
+    typer.Option("--bound", help="Show each plan's share of the most that any routing policy can book (some minutes)."),
 ]
 
 EXAMPLES = """\b
