@@ -10,12 +10,12 @@ answer only if the lower limit of its chance there reaches what was asked.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, pi, sqrt
+from math import ceil, sqrt
 from typing import Protocol
 
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
-from scenarios.chances import Chance, share_needed
+from scenarios.chances import Chance, as_height, height_error, looks, share_needed
 from scenarios.dials import Dial, Point, check_dials
 from scenarios.pairing import Floats
 from scenarios.scenario import Scenario
@@ -25,7 +25,9 @@ from sim.kpis import HEADLINES
 LEVELS = (0.5, 0.7, 0.8, 0.9, 0.95)
 """Chances of which the price is told beside that of the chance asked for."""
 _SUREST = 0.999
-"""A share of all runs is taken as this: beyond it a normal quantile would go without end."""
+"""A share of all runs is taken as this: it would have no error."""
+_RUNGS = (-1, 0, 1, 2)
+"""Of how many standard errors of a confirmation finalists are sought above what it needs."""
 
 
 class Measure(Protocol):
@@ -75,30 +77,23 @@ class Effort:
     pairs, more
         Runs of each plan, twins of the baseline's first; and of those that stay in the race.
     confirm
-        Fresh runs of each finalist.
-    finalists
-        How many there are at most.
+        Fresh runs of all finalists together; each may use half of what those before it have left.
     """
 
     trials: int = 60
     base: int = 400
     pairs: int = 10
     more: int = 40
-    confirm: int = 300
-    finalists: int = 5
+    confirm: int = 1500
 
     def __post_init__(self) -> None:
         """Refuse efforts from which nothing could be told."""
-        for name, least in (("trials", 1), ("pairs", 3), ("confirm", 10), ("finalists", 1)):
+        for name, least in (("trials", 1), ("pairs", 3), ("confirm", 10)):
             value = getattr(self, name)
             require(value >= least, f"goal: {name} must be {least} or more, got {value}")
         fits = self.pairs <= self.more <= self.base
         got = f"got {self.pairs}, {self.more} and {self.base}"
         require(fits, f"goal: pairs, more and base must not fall, {got}")
-
-    def each(self, confidence: float) -> float:
-        """Return the confidence that each finalist needs for all to hold together (Bonferroni)."""
-        return 1 - (1 - confidence) / self.finalists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,23 +110,26 @@ class Question:
         """Refuse dials that contradict each other, and chances that so few runs can't confirm."""
         check_dials(self.dials)
         runs = self.effort.confirm
-        possible = self.aim <= 1
+        possible = self.aim(ceil(runs / 2)) <= 1
         asked = f"a chance of {self.goal.chance:.0%} can't be confirmed with {runs} fresh runs even if all reach it"
         require(possible, f"goal: {asked}; give more")
 
-    @property
-    def aim(self) -> float:
-        """The share of fresh runs that must reach the target for the chance asked to be confirmed."""
-        return share_needed(self.goal.chance, self.effort.confirm, self.effort.each(self.goal.confidence))
+    def confidence(self, failures: int) -> float:
+        """Return how surely the next finalist must pass: it may err by half of what failures have left to err by."""
+        return 1 - (1 - self.goal.confidence) / 2 ** (1 + failures)
+
+    def aim(self, runs: int, failures: int = 0) -> float:
+        """Return the share of so many fresh runs that must reach the target for the next finalist to be confirmed."""
+        *_, (all_runs, sure) = looks(runs, self.confidence(failures))
+        return share_needed(self.goal.chance, all_runs, sure)
 
     @property
     def rungs(self) -> tuple[float, ...]:
-        """The chances of which finalists are sought: what is asked, and from the aim on a standard error apart."""
-        height = float(ndtri(min(self.aim, _SUREST)))
-        density = exp(-(height**2) / 2) / sqrt(2 * pi)
-        error = sqrt(self.aim * (1 - min(self.aim, _SUREST)) / self.effort.confirm) / density
-        above = (float(ndtr(height + error * step)) for step in range(self.effort.finalists - 1))
-        return (self.goal.chance, *above)
+        """The chances that finalists may need: what the first may confirm, and some standard errors about it."""
+        runs = ceil(self.effort.confirm / 2)
+        aim = min(self.aim(runs), _SUREST)
+        error = height_error(Chance(aim, sqrt(aim * (1 - aim) / runs)))
+        return tuple(float(ndtr(as_height(aim) + error * step)) for step in _RUNGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ class Confirmed:
     hits, runs
         Fresh runs that reached the target, and how many there were.
     low, high
-        Limits of the chance: one-sided each, and holding together for all finalists.
+        Limits of the chance, one-sided each, that hold at whichever look the runs ended.
     mean
         Of the figure.
     passed
@@ -176,6 +174,12 @@ class Confirmed:
         """Share of fresh runs that reached the target."""
         return self.hits / self.runs
 
+    @property
+    def estimate(self) -> Chance:
+        """The chance with its standard error; never quite 0 or 1, of which a count can't be sure."""
+        share = (self.hits + 0.5) / (self.runs + 1)
+        return Chance(share, sqrt(share * (1 - share) / self.runs))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sought:
@@ -192,7 +196,7 @@ class Sought:
     skipped
         Plans proposed and not simulated, for they would have been dearer than one that does.
     finalists
-        In the order of their cost, as far as they were tried.
+        In the order of their cost.
     replications
         Runs spent on everything.
     """
@@ -217,8 +221,8 @@ class Sought:
 
     @property
     def surest(self) -> Confirmed:
-        """The finalist that reached the target most often; the cheapest of several."""
-        return max(self.finalists, key=lambda each: each.hits)
+        """The finalist that reached the target in the largest share of its runs; the cheapest of several."""
+        return max(self.finalists, key=lambda each: each.chance)
 
     def price(self, chance: float) -> Trial | None:
         """Return the cheapest plan that seems to have such a chance, by the search's own runs; None if none has."""

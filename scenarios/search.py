@@ -14,19 +14,17 @@ from scenarios.chances import Chance, chance_from_twins
 from scenarios.confirm import confirm
 from scenarios.dials import Point, plan_at
 from scenarios.goal import Measure, Question, Sought, Trial, cheapest, surest
+from scenarios.landscape import Landscape
 from scenarios.pairing import Floats
-from scenarios.proposals import STARTUP, coordinates, expected_saving, neighbours, propose
+from scenarios.proposals import STARTUP, expected_saving, neighbours, propose
 from scenarios.scenario import AS_IS, Scenario
-from scenarios.surrogate import fit_surface
 
 type Told = Callable[[int, int], None]
 """Told after each plan how many are done, and of how many."""
 
 _CANDIDATES = 6
 """Plans that Optuna proposes at a time."""
-_LEAST = 0.001
-"""Chances nearer to 0 or 1 are as good as these: beyond them a normal quantile would go without end."""
-_RACE = 3
+_RACE = 2
 """Plans for each chance that get more runs."""
 _ROUNDS = 2
 """How often that is done: more runs change which plans are ahead."""
@@ -92,6 +90,8 @@ class _Search:
         self._measure = measure
         self._base = measure(AS_IS, range(question.effort.base))
         self._values: dict[Point, Floats] = {}
+        self._seen: dict[Point, Chance] = {}
+        self._landscape: Landscape | None = None
         self._proposals = 0
         self.tried: dict[Point, Trial] = {}
         self._costs: dict[Point, float] = {}
@@ -114,8 +114,8 @@ class _Search:
             yield turn + 1
 
     def race(self) -> None:
-        """Give more runs to the cheapest plans for each chance."""
-        for level in (*self._question.goal.levels, *self._question.rungs) * _ROUNDS:
+        """Give more runs to the cheapest plans for each chance that finalists may need."""
+        for level in self._question.rungs * _ROUNDS:
             enough = [trial for trial in self.tried.values() if trial.chance.value + trial.chance.error >= level]
             for trial in sorted(enough, key=lambda trial: (trial.cost, trial.point))[:_RACE]:
                 self._try(trial.point, self._question.effort.more)
@@ -125,30 +125,39 @@ class _Search:
         met = self._values.get(point, np.zeros(0))
         if len(met) < runs:
             met = self._values[point] = np.concatenate([met, self._measure(plan, range(len(met), runs))])
-        chance = chance_from_twins(self._base, met, self._question.goal.target)
-        self.tried[point] = Trial(point, plan, self._cost(point), len(met), chance)
+            self._seen[point] = chance_from_twins(self._base, met, self._question.goal.target)
+            self._learn()
+
+    def _learn(self) -> None:
+        """Tell the chances of all plans tried anew; as soon as there are enough, from all of them together."""
+        dials, chances = self._question.dials, self._seen
+        if len(self._seen) >= STARTUP:
+            self._landscape = Landscape(dials, self._seen)
+            chances = self._landscape.chances()
+        self.tried = {
+            point: Trial(point, plan_at(dials, point), self._cost(point), len(self._values[point]), chance)
+            for point, chance in chances.items()
+        }
 
     def _proposed(self, level: float) -> Point | None:
         """Return the most promising new plan; once a plan has the chance only a cheaper one. None if there is none."""
         self._proposals += 1
         seed = (self._question.seed * 1_000_003 + self._proposals) % _SEEDS
-        dials, trials = self._question.dials, tuple(self.tried.values())
+        dials, trials, landscape = self._question.dials, tuple(self.tried.values()), self._landscape
         found = propose(dials, self._scores(level), seed, _CANDIDATES)
-        if len(trials) < STARTUP:
+        if landscape is None:
             return next((point for point in found if point not in self.tried), None)
         best = cheapest(trials, level)
         found += neighbours(dials, (best or surest(trials)).point)
         new = [point for point in dict.fromkeys(found) if point not in self.tried]
         savings = np.array([1.0 if best is None else best.cost - self._cost(point) for point in new])
         self.skipped |= {point for point, saving in zip(new, savings, strict=True) if saving <= 0}
-        return new[int(np.argmax(self._promises(new, savings, level)))] if (savings > 0).any() else None
+        promises = self._promises(landscape, new, savings, level)
+        return new[int(np.argmax(promises))] if (savings > 0).any() else None
 
-    def _promises(self, points: list[Point], savings: Floats, level: float) -> Floats:
+    def _promises(self, landscape: Landscape, points: list[Point], savings: Floats, level: float) -> Floats:
         """Return what each plan may be expected to save; where nothing has the chance yet, how likely each has."""
-        dials, tried = self._question.dials, list(self.tried.values())
-        heights = ndtri(np.clip([trial.chance.value for trial in tried], _LEAST, 1 - _LEAST))
-        surface = fit_surface(coordinates(dials, [trial.point for trial in tried]), heights)
-        return expected_saving(savings, surface(coordinates(dials, points)) - ndtri(level), surface.error)
+        return expected_saving(savings, landscape.heights(points) - ndtri(level), landscape.error)
 
     def _cost(self, point: Point) -> float:
         if point not in self._costs:

@@ -55,7 +55,7 @@ def _named(trial: Trial) -> str:
 
 def _confirmed(each: Confirmed, sought: Sought) -> str:
     goal = sought.question.goal
-    limit = f"at least {each.low:.0%}" if each.passed else f"at most {each.high:.0%}"
+    limit = f"at least {goal.chance:.0%}" if each.passed else f"at most {each.high:.0%}"
     return f"{each.chance:.0%} of {each.runs} fresh runs ({limit} with {goal.confidence:.0%} confidence)"
 
 
@@ -93,16 +93,17 @@ def finalists_grid(sought: Sought) -> Grid:
             f"{each.chance:.0%}",
             f"{each.low:.0%}",
             f"{each.high:.0%}",
+            str(each.runs),
             quantity(each.mean, unit),
             "yes" if each.passed else "no",
         )
         for each in sought.finalists
     )
-    columns = ("plan", "cost", "chance", "at least", "at most", f"mean {title_of(goal.kpi)}", "confirmed")
+    columns = ("plan", "cost", "chance", "at least", "at most", "runs", f"mean {title_of(goal.kpi)}", "confirmed")
     note = (
-        f"{sought.question.effort.confirm} runs each that the search never met. The limits are one-sided and hold with "
-        f"{goal.confidence:.0%} confidence for all finalists together; a plan is confirmed if the lower one reaches "
-        f"{goal.chance:.0%}."
+        f"Up to {sought.question.effort.confirm:,} runs together that the search never met, no more for each than made "
+        "it clear. The limits are one-sided and each plan's own; that all plans confirmed have a chance of "
+        f"{goal.chance:.0%} holds with {goal.confidence:.0%} confidence."
     )
     return Grid.of("The finalists under fresh luck", columns, rows, note)
 

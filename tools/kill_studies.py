@@ -1,10 +1,12 @@
-"""Kill a study at random moments until it is done, again and again, and hold every end against an undisturbed run.
+"""Kill studies at random moments until they are done, and hold every end against an undisturbed run.
 
-    python tools/kill_studies.py [KILLS]
+    python tools/kill_studies.py docs/kills.csv [KILLS]
 
-A comparison of a small company is started, killed without warning after a random time, and gone on with, until it is
-done; then the next one begins, until there were so many kills (100 by default). After each kill every finished chunk
-must be readable, and each comparison must end with the very bytes of an undisturbed one.
+A comparison of a small company is started, killed without warning at a random moment, and gone on with; after five
+kills it may end, and the next one begins, until there were so many kills (100 by default). A third of the moments lie
+before the first chunk of work is finished, a third between two chunks, a third after the last one, when results are
+written. After each kill every chunk that was finished must be there and readable, and each comparison must end with the
+very bytes of an undisturbed one. A line a kill is kept.
 """
 
 import os
@@ -12,21 +14,50 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
 
 from studies.parquet_file import read_parquet
-from studies.store import MANIFEST
+from studies.store import MANIFEST, is_run
 from tests.studies.small_company import write_company
 
 ROOT = Path(__file__).parents[1]
-ASKED = ("compare", "funnel.yaml", "-p", "least-open,random", "--as-of", "2026-01-05", "--days", "20", "-r", "200")
+RUNS, CHUNKS = 120, 30
+ASKED = ("compare", "funnel.yaml", "-p", "least-open,random", "--as-of", "2026-01-05", "--days", "20", "-r", str(RUNS))
 OUTPUT = "mine"
+KILLS_EACH = 5
+STARTING, WORKING, WRITING = "starting", "at work", "writing"
+POLL = 0.002
+"""Seconds between two looks at what is finished."""
 
 
-def study(folder: Path, *more: str) -> subprocess.Popen[bytes]:
-    """Start the comparison in a process group of its own."""
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of an undisturbed study until its first chunk, from there to its last one, and from there to its end."""
+
+    start: float
+    work: float
+    write: float
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What a study was doing when it was killed, and its chunks: finished when it was begun, and after the kill."""
+
+    study: int
+    phase: str
+    before: int
+    after: int
+
+
+def study(folder: Path) -> subprocess.Popen[bytes]:
+    """Begin the comparison, or go on with it, in a process group of its own."""
+    more = ("--resume", OUTPUT) if (folder / f"{OUTPUT}.unfinished").exists() else ()
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-c", "from studies.cli import main; main()", *ASKED, "--output", OUTPUT, *more],
         cwd=folder,
@@ -37,56 +68,110 @@ def study(folder: Path, *more: str) -> subprocess.Popen[bytes]:
     )
 
 
+def chunks(folder: Path) -> frozenset[Path]:
+    """Return the folders of the chunks that are finished."""
+    return frozenset((folder / f"{OUTPUT}.unfinished" / "chunks").glob("[0-9]*"))
+
+
+def wait_until(child: subprocess.Popen[bytes], true: Callable[[], bool]) -> float:
+    """Wait until something is true or the study has ended; return how many seconds that took."""
+    began = time.monotonic()
+    while child.poll() is None and not true():
+        time.sleep(POLL)
+    return time.monotonic() - began
+
+
+def undisturbed(folder: Path) -> Pace:
+    """Let a study run to its end."""
+    child = study(folder)
+    start, work = (wait_until(child, lambda count=count: len(chunks(folder)) >= count) for count in (1, CHUNKS))
+    write = wait_until(child, lambda: False)
+    if child.returncode != 0:
+        sys.exit("the undisturbed study failed")
+    return Pace(start, work, write)
+
+
+def kill(folder: Path, number: int, luck: random.Random, pace: Pace) -> Kill | None:
+    """Go on with a study and kill it at a random moment; None if it has ended before."""
+    before = chunks(folder)
+    phases = {
+        STARTING: (0, pace.start),
+        WORKING: (luck.randint(min(len(before) + 1, CHUNKS), CHUNKS), pace.work / CHUNKS),
+        WRITING: (CHUNKS, pace.write),
+    }
+    count, longest = phases[luck.choice(list(phases))]
+    child = study(folder)
+    wait_until(child, lambda: len(chunks(folder)) >= count)
+    time.sleep(luck.uniform(0.0, longest))
+    seen = chunks(folder)
+    if child.poll() is not None:
+        return None
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    after = check_chunks(folder, before | seen)
+    if len(after) == CHUNKS or is_run(folder / OUTPUT):
+        return Kill(number, WRITING, len(before), CHUNKS)
+    return Kill(number, WORKING if after - before else STARTING, len(before), len(after))
+
+
+def check_chunks(folder: Path, seen: frozenset[Path]) -> frozenset[Path]:
+    """Return the finished chunks; stop if one that was seen is gone. A damaged one raises `DataError`."""
+    found = chunks(folder)
+    if not seen <= found and not is_run(folder / OUTPUT):
+        sys.exit(f"{len(seen - found)} finished chunks are gone")
+    for table in (table for place in found for table in place.glob("*.parquet")):
+        read_parquet(table)
+    return found
+
+
+def check_end(folder: Path, expected: dict[str, bytes]) -> None:
+    """Let a study end, and stop if it ends with other bytes than an undisturbed one."""
+    if not is_run(folder / OUTPUT) and study(folder).wait() != 0:
+        sys.exit(f"{folder.name} could not be gone on with")
+    if bytes_of(folder / OUTPUT) != expected:
+        sys.exit(f"{folder.name} ended with other bytes")
+
+
 def bytes_of(folder: Path) -> dict[str, bytes]:
     """Return the results of a run, file by file."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != MANIFEST}
 
 
-def check_chunks(folder: Path) -> int:
-    """Read every finished chunk; a damaged one raises `DataError`. Return how many there are."""
-    tables = list((folder / f"{OUTPUT}.unfinished" / "chunks").glob("[0-9]*/*.parquet"))
-    for table in tables:
-        read_parquet(table)
-    return len({table.parent for table in tables})
+def company(scratch: Path, name: str) -> Path:
+    """Return a folder with the small company."""
+    folder = scratch / name
+    folder.mkdir()
+    write_company(folder)
+    return folder
 
 
-def kill_until_done(folder: Path, luck: random.Random, longest: float) -> int:
-    """Kill and go on until the study is done; return the number of kills."""
-    kills = 0
-    while not (folder / OUTPUT).exists():
-        begun = (folder / f"{OUTPUT}.unfinished").exists()
-        child = study(folder, *(("--resume", OUTPUT) if begun else ()))
-        try:
-            child.wait(luck.uniform(0.0, longest))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-            kills += 1
-            check_chunks(folder)
+def kill_some(folder: Path, number: int, most: int, luck: random.Random, pace: Pace) -> list[Kill]:
+    """Kill a study some times, unless it ends before."""
+    kills: list[Kill] = []
+    while len(kills) < most and not is_run(folder / OUTPUT):
+        found = kill(folder, number, luck, pace)
+        kills += [found] if found else []
     return kills
 
 
-def main(wanted: int) -> None:
-    """Kill so often, and say what was found."""
-    luck, kills, studies = random.Random(1), 0, 0  # noqa: S311 - moments, no secrets
-    with tempfile.TemporaryDirectory() as scratch:
-        undisturbed = Path(scratch) / "undisturbed"
-        undisturbed.mkdir()
-        write_company(undisturbed)
-        began = time.monotonic()
-        if study(undisturbed).wait() != 0:
-            sys.exit("the undisturbed study failed")
-        longest = 1.2 * (time.monotonic() - began)  # now and then one gets through
-        while kills < wanted:
-            folder = Path(scratch) / str(studies)
-            folder.mkdir()
-            write_company(folder)
-            kills += kill_until_done(folder, luck, longest)
-            if bytes_of(folder / OUTPUT) != bytes_of(undisturbed / OUTPUT):
-                sys.exit(f"study {studies} ended with other bytes")
-            studies += 1
-            print(f"{kills} kills, {studies} studies, all whole and the same to the last byte", flush=True)
+def main(path: Path, wanted: int) -> None:
+    """Kill so often, keep what happened, and say it."""
+    luck, kills, number = random.Random(1), list[Kill](), 0  # noqa: S311 - moments, no secrets
+    with TemporaryDirectory() as name:
+        scratch = Path(name)
+        first = company(scratch, "undisturbed")
+        pace = undisturbed(first)
+        expected = bytes_of(first / OUTPUT)
+        while len(kills) < wanted:
+            folder = company(scratch, f"study {number}")
+            kills += kill_some(folder, number, min(KILLS_EACH, wanted - len(kills)), luck, pace)
+            check_end(folder, expected)
+            number += 1
+            print(f"{len(kills)} kills, {number} studies, all whole and the same to the last byte", flush=True)
+    table = pd.DataFrame([asdict(each) for each in kills])
+    table.to_csv(path, index=False)
+    print(table.groupby("phase")[["after"]].agg(["size", "sum"]))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 100)

@@ -36,7 +36,7 @@ Dials = Annotated[
     ),
 ]
 Trials = Annotated[int, typer.Option("--trials", help="Plans to simulate in the search.")]
-Confirm = Annotated[int, typer.Option("--confirm", help="Fresh runs for each finalist.")]
+Confirm = Annotated[int, typer.Option("--confirm", help="Fresh runs for all finalists together, at most.")]
 
 EXAMPLES = """\b
 Examples:
@@ -54,7 +54,7 @@ def seek(
     prices: PricesFile = None,
     days: Days = 90.0,
     trials: Trials = 60,
-    confirm: Confirm = 300,
+    confirm: Confirm = 1500,
     seed: Seed = 1,
     kpi: Kpi = "bookings",
     as_of: AsOf = "",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest, norm
 
-from scenarios.chances import chance_from_twins, lower_limit, share_needed, upper_limit
+from scenarios.chances import chance_from_twins, looks, lower_limit, share_needed, upper_limit
 
 
 @pytest.mark.parametrize(("hits", "runs"), [(0, 20), (13, 20), (20, 20), (251, 300)])
@@ -30,6 +30,32 @@ def test_a_limit_by_the_normal_curve_lies_above_it_more_often() -> None:
     runs, shares = 60, np.arange(61) / 60
     plain = shares - norm.ppf(0.95) * np.sqrt(shares * (1 - shares) / runs)
     assert above(list(plain), 0.97) > 0.1
+
+
+def confirms(truth: float, asked: float, plan: list[tuple[int, float]]) -> float:
+    """How often a lower limit reaches what is asked at one look or another, summed over all that can happen."""
+    going, confirmed, before = np.ones(1), 0.0, 0
+    for runs, sure in plan:
+        going = np.convolve(going, binom.pmf(np.arange(runs - before + 1), runs - before, truth))
+        enough = np.array([lower_limit(hits, runs, sure) >= asked for hits in range(runs + 1)])
+        confirmed += float(going[enough].sum())
+        going, before = np.where(enough, 0.0, going), runs
+    return confirmed
+
+
+@pytest.mark.parametrize("runs", [10, 80, 300])
+@pytest.mark.parametrize("asked", [0.5, 0.8, 0.95])
+def test_whoever_looks_early_confirms_what_is_not_so_no_more_often_than_stated(runs: int, asked: float) -> None:
+    assert confirms(asked, asked, list(looks(runs, 0.95))) <= 0.05
+    assert [when for when, _ in looks(runs, 0.95)][-1] == runs
+
+
+def test_looking_early_with_the_whole_error_each_time_confirms_it_more_often() -> None:
+    assert confirms(0.8, 0.8, [(when, 0.95) for when, _ in looks(300, 0.95)]) > 0.07
+
+
+def test_looking_early_hardly_lowers_the_chance_to_confirm_what_is_so() -> None:
+    assert confirms(0.88, 0.8, list(looks(300, 0.95))) > confirms(0.88, 0.8, [(300, 0.95)]) - 0.03
 
 
 def test_the_share_needed_is_the_first_that_confirms() -> None:
