@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +25,7 @@ import pandas as pd
 
 from studies.parquet_file import read_parquet
 from studies.store import MANIFEST, is_run
+from studies.whole_file import write_whole
 from tests.studies.small_company import write_company
 
 ROOT = Path(__file__).parents[1]
@@ -38,11 +40,15 @@ POLL = 0.002
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds of an undisturbed study until its first chunk, from there to its last one, and from there to its end."""
+    """Seconds of a study until its first chunk, from one chunk to the next, and from the last one to its end."""
 
     start: float
-    work: float
+    chunk: float
     write: float
+
+    def shortest(self, other: "Pace") -> "Pace":
+        """Return the shorter of each, so that moments chosen by it seldom come too late."""
+        return Pace(min(self.start, other.start), min(self.chunk, other.chunk), min(self.write, other.write))
 
 
 @dataclass(frozen=True)
@@ -81,14 +87,17 @@ def wait_until(child: subprocess.Popen[bytes], true: Callable[[], bool]) -> floa
     return time.monotonic() - began
 
 
-def undisturbed(folder: Path) -> Pace:
-    """Let a study run to its end."""
+def to_the_end(folder: Path) -> Pace:
+    """Let a study run to its end; stop if it fails. What was done before tells nothing of the pace."""
+    have = len(chunks(folder))
     child = study(folder)
-    start, work = (wait_until(child, lambda count=count: len(chunks(folder)) >= count) for count in (1, CHUNKS))
+    start = wait_until(child, lambda: len(chunks(folder)) > have or have == CHUNKS)
+    work = wait_until(child, lambda: len(chunks(folder)) == CHUNKS)
     write = wait_until(child, lambda: False)
     if child.returncode != 0:
-        sys.exit("the undisturbed study failed")
-    return Pace(start, work, write)
+        sys.exit(f"{folder.name} failed")
+    told = CHUNKS - have > 1
+    return Pace(start, work / (CHUNKS - have - 1), write) if told else Pace(inf, inf, inf)
 
 
 def kill(folder: Path, number: int, luck: random.Random, pace: Pace) -> Kill | None:
@@ -96,7 +105,7 @@ def kill(folder: Path, number: int, luck: random.Random, pace: Pace) -> Kill | N
     before = chunks(folder)
     phases = {
         STARTING: (0, pace.start),
-        WORKING: (luck.randint(min(len(before) + 1, CHUNKS), CHUNKS), pace.work / CHUNKS),
+        WORKING: (luck.randint(min(len(before) + 1, CHUNKS), CHUNKS), pace.chunk),
         WRITING: (CHUNKS, pace.write),
     }
     count, longest = phases[luck.choice(list(phases))]
@@ -125,9 +134,7 @@ def check_chunks(folder: Path, seen: frozenset[Path]) -> frozenset[Path]:
 
 
 def check_end(folder: Path, expected: dict[str, bytes]) -> None:
-    """Let a study end, and stop if it ends with other bytes than an undisturbed one."""
-    if not is_run(folder / OUTPUT) and study(folder).wait() != 0:
-        sys.exit(f"{folder.name} could not be gone on with")
+    """Stop if a study ended with other bytes than an undisturbed one."""
     if bytes_of(folder / OUTPUT) != expected:
         sys.exit(f"{folder.name} ended with other bytes")
 
@@ -158,19 +165,17 @@ def main(path: Path, wanted: int) -> None:
     """Kill so often, keep what happened, and say it."""
     luck, kills, number = random.Random(1), list[Kill](), 0  # noqa: S311 - moments, no secrets
     with TemporaryDirectory() as name:
-        scratch = Path(name)
-        first = company(scratch, "undisturbed")
-        pace = undisturbed(first)
-        expected = bytes_of(first / OUTPUT)
+        first = company(Path(name), "undisturbed")
+        pace = to_the_end(first)
         while len(kills) < wanted:
-            folder = company(scratch, f"study {number}")
+            folder = company(Path(name), f"study {number}")
             kills += kill_some(folder, number, min(KILLS_EACH, wanted - len(kills)), luck, pace)
-            check_end(folder, expected)
+            if not is_run(folder / OUTPUT):
+                pace = pace.shortest(to_the_end(folder))
+            check_end(folder, bytes_of(first / OUTPUT))
             number += 1
+            write_whole(path, pd.DataFrame([asdict(each) for each in kills]).to_csv(index=False))
             print(f"{len(kills)} kills, {number} studies, all whole and the same to the last byte", flush=True)
-    table = pd.DataFrame([asdict(each) for each in kills])
-    table.to_csv(path, index=False)
-    print(table.groupby("phase")[["after"]].agg(["size", "sum"]))
 
 
 if __name__ == "__main__":
