@@ -116,7 +116,7 @@ class Question:
 
     def confidence(self, failures: int) -> float:
         """Return how surely the next finalist must pass: it may err by half of what failures have left to err by."""
-        return 1 - (1 - self.goal.confidence) / 2 ** (1 + failures)
+        return 1 - (1 - self.goal.confidence) * 0.5 ** (1 + failures)
 
     def aim(self, runs: int, failures: int = 0) -> float:
         """Return the share of so many fresh runs that must reach the target for the next finalist to be confirmed."""
