@@ -23,7 +23,7 @@ from studies.seek import SeekRequest, run_seek
 from studies.sensitivity import run_sensitivity
 from studies.sensitivity_request import SensitivityRequest
 
-_RUNS, _TRIALS, _CONFIRMED = 10, 30, 100
+_RUNS, _TRIALS, _CONFIRMED = 10, 30, 400
 """Runs of each plan, plans tried for a goal, and fresh runs that confirm it: for a first look."""
 
 
