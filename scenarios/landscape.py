@@ -46,7 +46,8 @@ class Landscape:
     def chances(self) -> dict[Point, Chance]:
         """Return the chance of each plan tried, by its own runs and the surface."""
         around = max(self.error**2 - float((self._noise**2).mean()), 0.0) + self._sagging()
-        own = around / (around + self._noise**2)
+        total = around + self._noise**2
+        own = np.divide(around, total, out=np.ones_like(total), where=total > 0)  # all alike, and no doubt of it
         heights = own * self._heights + (1 - own) * self.heights(self._points)
         errors = np.sqrt(own) * self._noise * np.exp(-(heights**2) / 2) / np.sqrt(2 * np.pi)
         told = zip(self._points, ndtr(heights), errors, strict=True)

@@ -12,6 +12,7 @@ from scenarios.chances import Chance
 from scenarios.confirm import confirm
 from scenarios.dials import Dial, plan_at, size, steps
 from scenarios.goal import Confirmed, Effort, Goal, Measure, Question, Sought, Trial
+from scenarios.landscape import Landscape
 from scenarios.pairing import Floats
 from scenarios.prices import Horizon, Prices
 from scenarios.scenario import Lever, Scenario
@@ -208,6 +209,12 @@ def test_a_target_out_of_reach_has_a_surest_plan_and_no_answer() -> None:
     assert found.surest.high < 0.8
     best = max(truth(plan, 3.2) for plan in EVERY)
     assert truth(found.surest.trial.plan, 3.2) > best - 0.1
+
+
+def test_plans_that_never_reach_the_target_are_told_apart_by_nothing() -> None:
+    seen = {each.point: Chance(0.0, 0.0) for each in LADDER}
+    told = Landscape(DIALS, seen).chances()
+    assert all(chance.value < 0.01 and chance.error == 0 for chance in told.values())
 
 
 def test_a_target_that_is_reached_already_costs_nothing_or_less() -> None:
