@@ -4,6 +4,9 @@ The results are the same to the last byte whoever shares the work, and however o
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pandas as pd
 
 from scenarios.experiment import Chunk, Experiment
 from scenarios.run import Results, Runner, Tables, merge
@@ -11,6 +14,7 @@ from scenarios.tables import KPIS
 from sim.errors import HeadraceError
 from studies.checkpoint import Checkpoint
 from studies.executors import ALONE, Progress, Sharing, Workers, do_each
+from studies.played import Played, unplayed
 
 type Watch = Callable[[Results], None]
 """Told what is known so far, after one chunk and then each time that half as many again are finished."""
@@ -31,6 +35,7 @@ def run_experiment(
     checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
     watch: Watch | None = None,
+    played: Played | None = None,
 ) -> Results:
     """Run an experiment.
 
@@ -46,6 +51,9 @@ def run_experiment(
         Told after each chunk how many are done, and of how many in the rounds begun so far; more rounds may come.
     watch
         Told the results so far while more are on their way.
+    played
+        What experiments that differ in their plans alone have played before; it isn't played again, and what is played
+        now is added.
 
     Raises
     ------
@@ -54,7 +62,7 @@ def run_experiment(
     WorkError
         If a chunk fails.
     """
-    finished = Finished(experiment, checkpoint, progress, watch)
+    finished = Finished(experiment, checkpoint, progress, watch, played)
     try:
         with sharing.open(experiment.engine) as workers:
             return _in_rounds(experiment, finished, workers)
@@ -71,12 +79,15 @@ class Finished:
         checkpoint: Checkpoint | None,
         progress: Progress | None,
         watch: Watch | None = None,
+        played: Played | None = None,
     ) -> None:
         self._experiment = experiment
         self._runner = Runner(experiment)
         self._checkpoint = checkpoint
         self._progress = progress
         self._watch = watch
+        self._played = played
+        self._recalled: dict[int, list[Tables]] = {}
         self._next_look = 1  # chunks after which there is enough new to show
         self._tables: dict[int, Tables] = {}
         if checkpoint:
@@ -87,6 +98,8 @@ class Finished:
         """Do those of some chunks that aren't finished yet."""
         self._begun += len(chunks)
         rest = [chunk for chunk in chunks if chunk.number not in self._tables]
+        if self._played:
+            rest = [part for chunk in rest if (part := self._unplayed(self._played, chunk)) is not None]
         do_each(workers, self._runner, rest, self._keep)
 
     def tables(self, chunks: Sequence[Chunk] | None = None) -> list[Tables]:
@@ -94,7 +107,20 @@ class Finished:
         numbers = sorted(self._tables) if chunks is None else [chunk.number for chunk in chunks]
         return [self._tables[number] for number in numbers]
 
+    def _unplayed(self, played: Played, chunk: Chunk) -> Chunk | None:
+        """Return what of a chunk is left to be run, None if nothing is."""
+        rest, recalled = unplayed(played, self._experiment, chunk)
+        self._recalled[chunk.number] = recalled
+        if rest:
+            return replace(chunk, plans=tuple(plan.name for plan in rest))
+        self._keep(replace(chunk, plans=()), {})
+        return None
+
     def _keep(self, chunk: Chunk, tables: Tables) -> None:
+        if self._played and tables:
+            self._played.remember(self._experiment.under(chunk), chunk, tables)
+        if recalled := self._recalled.pop(chunk.number, []):
+            tables = _joined([*recalled, tables] if tables else recalled)
         if self._checkpoint:
             self._checkpoint.keep(chunk, tables)
         self._tables[chunk.number] = tables
@@ -103,6 +129,10 @@ class Finished:
         if self._watch and len(self._tables) >= self._next_look:
             self._next_look = len(self._tables) + max(1, len(self._tables) // 2)
             self._watch(merge(self._experiment, self.tables()))
+
+
+def _joined(parts: Sequence[Tables]) -> Tables:
+    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
 
 
 def _in_rounds(experiment: Experiment, finished: Finished, workers: Workers) -> Results:

@@ -6,6 +6,7 @@ the same futures. The chance to reach the target is the share of futures that re
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from pathlib import Path
 from statistics import NormalDist
@@ -66,9 +67,16 @@ class Explored:
         """How many futures have been played."""
         return len(self.results.kpis) // len(self.request.plans)
 
+    @cached_property
+    def _compared(self) -> dict[str, Comparison]:
+        return {}
+
     def comparison(self, kpi: str = "") -> Comparison:
-        """Compare the plans by a figure, by what is forecast unless another is named."""
-        return compare(self.results.kpis, kpi or self.measure)
+        """Compare the plans by a figure, by what is forecast unless another is named; a page asks several times."""
+        figure = kpi or self.measure
+        if figure not in self._compared:
+            self._compared[figure] = compare(self.results.kpis, figure)
+        return self._compared[figure]
 
     def totals(self, plan: str) -> "pd.Series[float]":
         """Return what each future brings in the whole period under a plan."""
@@ -125,6 +133,7 @@ def explore(known: Known, plans: Sequence[Scenario], futures: int, sharing: Shar
         sharing=request.sharing,
         progress=job.progress,
         watch=lambda results: job.show(explored(results)),
+        played=known.played,
     )
     return explored(results)
 

@@ -72,7 +72,7 @@ class Job:
         self.error, self.fault = "", False
         self.watchers: set[str] = set()
         self._began = time.monotonic()
-        self._stop, self._ended = Event(), Event()
+        self._stop, self._ended, self._showed = Event(), Event(), Event()
 
     @property
     def is_over(self) -> bool:
@@ -95,6 +95,7 @@ class Job:
     def show(self, found: object) -> None:
         """Let those who watch see what is known so far."""
         self.found = found
+        self._showed.set()
 
     def stop(self) -> None:
         """Ask the work to end at its next step."""
@@ -103,6 +104,10 @@ class Job:
     def wait(self, seconds: float) -> bool:
         """Wait until the job is over, or for so long; return whether it is."""
         return self._ended.wait(seconds)
+
+    def wait_for_first(self, seconds: float) -> None:
+        """Wait until there is something to look at or there will be nothing, or for so long."""
+        self._showed.wait(seconds)
 
     def run(self, work: Work, turn: BoundedSemaphore) -> None:
         """Do the work when it is its turn, and remember how it ended."""
@@ -121,6 +126,7 @@ class Job:
                 self.error, self.fault, self.state = f"{type(error).__name__}: {error}", True, State.FAILED
             finally:
                 self._ended.set()
+                self._showed.set()
 
 
 class Jobs:

@@ -20,6 +20,7 @@ from studies.forecast_view import measure_of
 from studies.funnel_folder import Funnel, start_of
 from studies.jobs import Job
 from studies.kept import Place
+from studies.played import Played
 from studies.quality import read_history
 from studies.view import MOST_FUTURES, View
 
@@ -72,6 +73,11 @@ class Known:
         spec = self.funnel.spec
         drawn = markets(self.made.posterior, self.made.grouped, spec, days=self.days, n=MOST_FUTURES)
         return tuple(replace(spec, market=market) for market in drawn)
+
+    @cached_property
+    def played(self) -> Played:
+        """The futures that plans have been played in so far."""
+        return Played()
 
     @property
     def days(self) -> float:

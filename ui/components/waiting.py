@@ -12,10 +12,13 @@ from ui.components.prose import plain
 
 _EVERY = 0.5
 """Seconds between looks at a job."""
+_AT_ONCE = 0.8
+"""Seconds for which a page waits for a first answer, so that it comes with the page and not with the next look."""
 
 
 def show(job: Job, draw: Callable[[Job], None], what: str) -> None:
     """Draw what a job has found, and draw again until it is over; ``what`` says what is being done."""
+    job.wait_for_first(_AT_ONCE)
     st.fragment(partial(_look, job, draw, what), run_every=None if job.is_over else _EVERY)()
 
 
