@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from forecast.calibration.teams import AUTOMATIC
 from scenarios.levers.conversion import ShiftConversion
 from scenarios.levers.marketing import ScaleLeads
 from scenarios.levers.routing import ChangeRouting
@@ -10,7 +11,9 @@ from scenarios.levers.sla import ChangeSla
 from scenarios.levers.staffing import ChangeHeadcount
 from scenarios.scenario import AS_IS, Lever, Scenario
 from sim.operation import Sla, SlaAction, SlaStep
+from sim.spec import FunnelSpec
 from sim.units import HOUR
+from studies.composed import routing_of
 from studies.view import Odds, Plan
 
 WHOLE = "the plan"
@@ -20,11 +23,16 @@ type Scenarios = tuple[Scenario, ...]
 """The baseline, then plans."""
 
 
+def staffed_teams(spec: FunnelSpec) -> tuple[str, ...]:
+    """Return the teams that people can be hired for: all but the one of stages that no person was seen working."""
+    return tuple(team.name for team in spec.operation.teams if team.name != AUTOMATIC)
+
+
 def levers_of(plan: Plan) -> tuple[tuple[str, Lever], ...]:
     """Return the levers of a plan, each with a name that tells it from the others."""
     pulled: list[tuple[str, Lever]] = []
     if plan.policy:
-        pulled.append((plan.policy, ChangeRouting(plan.policy)))
+        pulled.append((plan.policy, ChangeRouting(routing_of(plan.policy))))
     for hire in plan.hires:
         regions = (hire.region,) if hire.region else None
         if hire.change:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scenarios.goal import Effort, Goal
 from sim.errors import SpecError
+from studies.changes import staffed_teams
 from studies.diagnose import DiagnosisRequest, run_diagnosis
 from studies.dial_text import read_dials
 from studies.executors import Sharing
@@ -64,7 +65,7 @@ def _goal(its: _Asked) -> Answered:
     left = its.target - its.known.booked
     if left <= 0:
         raise SpecError("no target is left to reach; name one on the page of the forecast")
-    teams = (f"headcount {team.name} 0..4" for team in its.funnel.spec.operation.teams)
+    teams = (f"headcount {team} 0..4" for team in staffed_teams(its.funnel.spec))
     request = SeekRequest(
         funnel=its.funnel,
         goal=Goal(target=left, kpi=its.known.measure),

@@ -7,6 +7,7 @@ import pandas as pd
 from scenarios.levers.routing import ChangeRouting
 from scenarios.scenario import AS_IS, Scenario
 from sim.routing.registry import POLICIES
+from studies.composed import routing_of
 from studies.explore import Explored
 
 NAMES = tuple(POLICIES)
@@ -17,7 +18,7 @@ UNEVEN = "gini_assigned"
 
 def trials(policies: Sequence[str]) -> tuple[Scenario, ...]:
     """Return the baseline and one plan a policy; raises `UnknownNameError` for a policy that there isn't."""
-    return (AS_IS, *(Scenario(name, (ChangeRouting(name),)) for name in dict.fromkeys(policies)))
+    return (AS_IS, *(Scenario(name, (ChangeRouting(routing_of(name)),)) for name in dict.fromkeys(policies)))
 
 
 def fairness(explored: Explored) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from sim.errors import DataError
-from sim.routing.registry import POLICIES
+from sim.errors import DataError, HeadraceError
+from studies.composed import routing_of
 from studies.language import Language
 
 LONGEST_LINK = 6000
@@ -25,13 +25,16 @@ type Key = Annotated[str, Field(pattern=r"^([0-9a-f]{16}|example)?$")]
 
 
 def _known_policy(name: str) -> str:
-    if name and name not in POLICIES:
-        raise ValueError(f"no routing policy {name[:40]!r}")
+    if name:
+        try:
+            routing_of(name)
+        except HeadraceError as error:
+            raise ValueError(str(error)) from None
     return name
 
 
 type Policy = Annotated[Name, AfterValidator(_known_policy)]
-"""Name of a policy that ships: nobody's link makes a server run a file of their own."""
+"""Name of a policy that ships or is put together from shipped parts: no link makes a server run a file of its own."""
 
 
 class Part(BaseModel):
@@ -93,25 +96,11 @@ class View(Part):
 
 def read_view(text: str) -> View:
     """Read a view from a link, or raise `DataError` saying what in it is wrong."""
-    return _read(View, text, "the link")
-
-
-def read_plan(text: str) -> Plan:
-    """Read a plan that was downloaded before, or raise `DataError` saying what in it is wrong."""
-    return _read(Plan, text, "the plan")
-
-
-def write_plan(plan: Plan) -> str:
-    """Write a plan as JSON for people to keep."""
-    return plan.model_dump_json(indent=2, exclude_defaults=True) + "\n"
-
-
-def _read[P: Part](kind: type[P], text: str, what: str) -> P:
     if len(text) > LONGEST_LINK:
-        raise DataError(f"{what}: {len(text):,} characters; at most {LONGEST_LINK:,} are read")
+        raise DataError(f"the link: {len(text):,} characters; at most {LONGEST_LINK:,} are read")
     try:
-        return kind.model_validate_json(text or "{}")
+        return View.model_validate_json(text or "{}")
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])[:80]
-        raise DataError(f"{what}: {where or 'text'}: {first['msg'].lower()}; ask for a new one") from None
+        raise DataError(f"the link: {where or 'text'}: {first['msg'].lower()}; ask for a new one") from None

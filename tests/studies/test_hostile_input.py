@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from sim.errors import DataError, HeadraceError
 from studies.uploads import MEGABYTE, read_upload, safe_cell, short_name
-from studies.view import View, read_plan, read_view
+from studies.view import View, read_view
 
 TABLE = "deal,stage,created\n1,Proposal,2026-01-05\n2,谈判,2026-01-06\n"
 MOST = 2 * MEGABYTE
@@ -186,15 +186,6 @@ def test_a_link_that_is_not_one_is_refused_in_a_sentence(case: str) -> None:
     with pytest.raises(DataError, match="the link: ") as refused:
         read_view(LINKS[case])
     assert len(str(refused.value)) < 300
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"levers": []}', '{"leads": 1e9}', '{"policy": 3}'])
-def test_a_plan_that_is_none_is_refused_in_a_sentence(text: str) -> None:
-    if text:
-        with pytest.raises(DataError, match="the plan: "):
-            read_plan(text)
-    else:
-        assert read_plan(text).is_idle
 
 
 def test_a_view_survives_its_own_link() -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sim.spec import FunnelSpec
+from studies.changes import staffed_teams
 from studies.language import Words
 from studies.routing_trials import NAMES
 from studies.view import Hire, Odds, Plan
@@ -13,7 +14,7 @@ _PROMISES = (0.0, 1.0, 2.0, 4.0, 8.0)
 
 def show(plan: Plan, spec: FunnelSpec, words: Words) -> Plan:
     """Show the levers set as in a plan; return the plan that they are set to now."""
-    hires = tuple(_hire(plan, team.name, spec, words) for team in spec.operation.teams)
+    hires = tuple(_hire(plan, team, spec, words) for team in staffed_teams(spec))
     policy = _policy(plan, words)
     with st.expander(words("lever.more"), expanded=_more_is_set(plan)):
         leads = st.slider(
