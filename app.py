@@ -7,14 +7,14 @@ from ui.warm import keep_compiled_rules
 keep_compiled_rules()  # before any page imports a compiled rule
 
 from ui import frame, state  # noqa: E402 - imports compiled rules
-from ui.pages import deeper, evidence, forecast, funnel, routing, runs, start, what_if  # noqa: E402 - as above
+from ui.pages import evidence, forecast, funnel, hiring, routing, runs, start, what_if  # noqa: E402 - as above
 
 st.set_page_config(page_title="Headrace", page_icon=frame.ICON, layout="wide")
 problem = state.open_view()
 PAGES = {
     "company": {"start": start, "funnel": funnel},
     "ahead": {"forecast": forecast},
-    "decide": {"routing": routing, "what_if": what_if, "deeper": deeper},
+    "decide": {"routing": routing, "what_if": what_if, "hiring": hiring},
     "library": {"runs": runs, "evidence": evidence},
 }
 frame.show(PAGES, problem)

@@ -20,6 +20,7 @@ from sim.errors import DataError, SpecError
 from studies.executors import WorkError
 from studies.kept import Place
 from studies.parquet_file import read_parquet, write_parquet
+from studies.stopped import GivenUp
 from studies.store import Question, free_name, is_run, refuse_irreplaceable
 from studies.whole_folder import refuse_taken, whole_folder
 
@@ -79,7 +80,7 @@ class Checkpoint:
 def keeping(place: Place, question: Question, mine: Mapping[str, str]) -> Iterator[Checkpoint]:
     """Keep an experiment's chunks while the block runs; if nothing came of it, nothing is left.
 
-    The parameters are those of `open_checkpoint`.
+    Nor is anything left of work that was given up (`studies.stopped.GivenUp`), as nobody would go on with it. The parameters are those of `open_checkpoint`.
 
     Raises
     ------
@@ -91,6 +92,9 @@ def keeping(place: Place, question: Question, mine: Mapping[str, str]) -> Iterat
         yield checkpoint
     except WorkError as error:
         raise WorkError(f"{error}; {checkpoint.go_on}" if checkpoint.begun else str(error)) from error
+    except GivenUp:
+        checkpoint.remove()
+        raise
     finally:
         if not checkpoint.begun:
             checkpoint.remove()

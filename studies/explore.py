@@ -15,7 +15,7 @@ import pandas as pd
 
 from scenarios.compare import Comparison, compare
 from scenarios.run import Results
-from scenarios.scenario import Scenario
+from scenarios.scenario import AS_IS, Scenario
 from sim.errors import SpecError
 from studies import outlooks
 from studies.compare import Compared, keep_comparison
@@ -77,6 +77,25 @@ class Explored:
         if figure not in self._compared:
             self._compared[figure] = compare(self.results.kpis, figure)
         return self._compared[figure]
+
+    def adding_up(self, whole: str) -> pd.DataFrame:
+        """Return how the changes of a plan that was taken apart add up to what they bring together.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``part``, ``start``, ``end``, ``low`` and ``high`` (95 %, of the end): each change where the one before it
+            ended, what they do together beyond that (under the name ""), and the plan as a whole, last.
+        """
+        table = self.comparison().table.drop(index=AS_IS.name)
+        rows, start = list[tuple[str, float, float, float, float]](), 0.0
+        for name, row in table.drop(index=whole).iterrows():
+            ends = (start + float(row[of]) for of in ("difference", "low", "high"))
+            rows.append((str(name), start, *ends))  # type: ignore[arg-type] # three of them
+            start = rows[-1][2]
+        total, low, high = (float(table.loc[whole, of]) for of in ("difference", "low", "high"))  # type: ignore[arg-type]
+        rows += [("", start, total, total, total), (whole, 0.0, total, low, high)]
+        return pd.DataFrame(rows, columns=["part", "start", "end", "low", "high"])
 
     def totals(self, plan: str) -> "pd.Series[float]":
         """Return what each future brings in the whole period under a plan."""

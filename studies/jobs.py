@@ -16,7 +16,7 @@ from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any
 
 from sim.errors import HeadraceError
-from studies.stopped import Stopped
+from studies.stopped import GivenUp, Stopped
 
 MOST_AT_ONCE = 12
 """Jobs that work at the same time; further ones wait their turn."""
@@ -87,10 +87,10 @@ class Job:
         return (time.monotonic() - self._began) * (self.total - self.done) / self.done
 
     def progress(self, done: int, total: int) -> None:
-        """Take down how far the work is; raises `Stopped` if it shall go no further."""
+        """Take down how far the work is; raises `GivenUp` if it shall go no further."""
         self.done, self.total = done, total
         if self._stop.is_set():
-            raise Stopped("stopped before it was finished")
+            raise GivenUp("stopped before it was finished")
 
     def show(self, found: object) -> None:
         """Let those who watch see what is known so far."""

@@ -9,14 +9,14 @@ values. ``words("forecast.title")`` is the sentence ``title`` of the table ``[fo
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import (
     format_compact_currency,
     format_compact_decimal,
@@ -93,6 +93,10 @@ class Words:
     def date(self, day: date) -> str:
         """Write a date in full."""
         return format_date(day, "long", locale=self.language.locale)
+
+    def moment(self, instant: datetime) -> str:
+        """Write a date and a time, in the zone that it has."""
+        return format_datetime(instant, "short", tzinfo=instant.tzinfo, locale=self.language.locale)
 
 
 @cache

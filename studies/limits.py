@@ -12,6 +12,7 @@ from sim.opening import Opening
 from sim.operation import Team
 from sim.routing.policy import Routing
 from sim.spec import FunnelSpec
+from studies.executors import Progress
 from studies.grid import Grid
 from studies.report import Section
 from studies.wording import quantity, unit_of
@@ -24,14 +25,25 @@ _MEANING = (
 )
 
 
-def limits_of(specs: Mapping[str, FunnelSpec], opening: Opening, days: float) -> dict[str, float]:
-    """Return each plan's limit; plans that differ in rules alone share one, and it is computed once."""
-    known: dict[str, float] = {}
+def limits_of(
+    specs: Mapping[str, FunnelSpec],
+    opening: Opening,
+    days: float,
+    *,
+    known: dict[str, float] | None = None,
+    told: Progress | None = None,
+) -> dict[str, float]:
+    """Return each plan's limit; plans that differ in rules alone share one, and it is computed once.
+
+    ``known`` holds limits that are known already, by fingerprint, and takes those that are found; ``told`` hears after
+    each round of a computation.
+    """
+    known = {} if known is None else known
     found = {}
     for name, spec in specs.items():
         bare = without_rules(spec)
         if bare.fingerprint not in known:
-            known[bare.fingerprint] = bound(bare, opening, days=days).bookings
+            known[bare.fingerprint] = bound(bare, opening, days=days, told=told).bookings
         found[name] = known[bare.fingerprint]
     return found
 

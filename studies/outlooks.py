@@ -79,6 +79,11 @@ class Known:
         """The futures that plans have been played in so far."""
         return Played()
 
+    @cached_property
+    def limits(self) -> dict[str, float]:
+        """The most that any routing policy can book, by fingerprint of a funnel, as far as it was asked for."""
+        return {}
+
     @property
     def days(self) -> float:
         """Days to the end of the running period."""

@@ -37,6 +37,10 @@ type Policy = Annotated[Name, AfterValidator(_known_policy)]
 """Name of a policy that ships or is put together from shipped parts: no link makes a server run a file of its own."""
 
 
+type Asked = Literal["changed", "trust", "limit", "trace", "diagnosis", "goal", "sensitivity", "hiring"]
+"""A question that takes a while; it stands in the link, so a reload finds its answer."""
+
+
 class Part(BaseModel):
     """A piece of a view: fields that it doesn't know are refused, and it never changes."""
 
@@ -88,6 +92,7 @@ class View(Part):
     plan: Plan = Plan()
     plans: Annotated[tuple[Plan, ...], Field(max_length=MOST_PLANS)] = ()
     futures: Annotated[int, Field(ge=8, le=MOST_FUTURES)] = 40
+    asked: Annotated[tuple[Asked, ...], Field(max_length=8)] = ()
 
     def to_link(self) -> str:
         """Write it as short JSON: what is as by default is left out."""

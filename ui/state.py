@@ -5,18 +5,19 @@ a bookmark and a shared link show the same.
 """
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from sim.errors import DataError
+from sim.errors import DataError, SpecError
 from studies import outlooks
 from studies.app_settings import AppSettings
 from studies.companies import Company, company_of
 from studies.jobs import Job, Jobs, Work, key_of
 from studies.language import Words, words_of
 from studies.outlooks import Known
-from studies.view import View, read_view
+from studies.view import Plan, View, read_view
 
 _VIEW, _LINK = "view", "view"
 
@@ -78,6 +79,25 @@ def may_change() -> bool:
     return settings().may_change(person())
 
 
+def writable() -> Path:
+    """Return the folder of runs for this person to write in; everything that changes it asks here.
+
+    Raises
+    ------
+    SpecError
+        If this person only reads.
+    """
+    if not may_change():
+        raise SpecError("this server is for reading only for you, so nothing was kept; ask whoever runs it")
+    return settings().runs
+
+
+def leave(what: str) -> None:
+    """Give up what this session asked of a kind."""
+    if key := st.session_state.get("watched", {}).pop(what, ""):
+        jobs().leave(key, _session())
+
+
 def start(what: str, asked: dict[str, object], work: Work) -> Job:
     """Start a job, or find the one that is there; what this session asked of the same kind before is given up."""
     key = key_of(what, asked)
@@ -99,6 +119,13 @@ def company() -> Company | None:
 def link_to(name: str, label: str) -> None:
     """Show a link to another page of the app."""
     st.page_link(st.session_state["pages"][name], label=label, icon=":material/arrow_forward:")
+
+
+def open_plan(plan: Plan, **changes: object) -> None:
+    """Set the panel of levers as in a plan, and begin the page anew with it."""
+    change(plan=plan, **changes)
+    st.session_state["panel"] = st.session_state.get("panel", 0) + 1
+    st.rerun()
 
 
 def company_job() -> Job:

@@ -25,6 +25,7 @@ PATIENCE = 120.0
 """Seconds that a job may take on a slow machine."""
 PLANS = ("as is", "*two* more")
 RUNS = 20
+SETTINGS = {"kpi": "wins", "as_of": "2026-01-05T00:00:00+00:00", "days": 90.0}
 
 
 def kpis() -> pd.DataFrame:
@@ -101,7 +102,7 @@ def keep(tmp_path: Path) -> Callable[..., Path]:
     """A function that keeps a run under ``runs`` in the test's own folder and returns its folder."""
 
     def run(answer: str = "*two* more does best.", *, tables: bool = True) -> Path:
-        question = Question(verb="compare", command=("headrace", "compare"), settings={"kpi": "wins"}, seed=1)
+        question = Question(verb="compare", command=("headrace", "compare"), settings=SETTINGS, seed=1)
         with new_run(question, root=tmp_path / "runs") as draft:
             draft.answer = answer
             draft.text("report.html", "<p>two more</p>\n")

@@ -9,8 +9,8 @@ from studies.language import Language
 from studies.view import Hire, Odds, Plan, View
 from tests.ui.conftest import Visit, settled
 
-PAGES = ("start", "funnel", "forecast", "routing", "what-if", "runs", "evidence")
-NEEDING = ("funnel", "forecast", "routing", "what-if", "evidence")
+PAGES = ("start", "funnel", "forecast", "routing", "what-if", "hiring", "runs", "evidence")
+NEEDING = ("funnel", "forecast", "routing", "what-if", "hiring", "evidence")
 LEFT_OPEN = re.compile(r"\{\w+\}|\bNone\b(?! of)|\bnan\b")
 
 pytestmark = pytest.mark.slow
@@ -26,6 +26,14 @@ def said(app: AppTest) -> list[str]:
     return [str(element.value) for part in parts for element in part] + [
         f"{metric.label}: {metric.value}" for metric in app.metric
     ]
+
+
+def choose(app: AppTest, label: str, values: list[str]) -> None:
+    next(box for box in app.multiselect if box.label == label).set_value(values).run()
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
 
 
 def charts(app: AppTest) -> int:
@@ -118,6 +126,66 @@ def test_an_answer_that_is_kept_stands_among_the_runs_with_its_report(visit: Vis
     assert charts(runs) == 2
     names = next(box for box in runs.selectbox if box.label == "Hold it against").options
     assert len(names) >= 1
+
+
+def test_a_policy_is_put_together_and_tried_beside_the_others(visit: Visit, company: str) -> None:
+    app = visit("routing", view(company, policies=("least-open",)))
+    choose(app, "Who may get a lead", ["by-region"])
+    choose(app, "Who of them gets it", ["account-owner", "random"])
+    press(app, "Try it beside the others")
+    app = settled(app)
+    assert not app.exception
+    assert "by-region:account-owner>random" in app.query_params["view"][0]
+    assert list(app.dataframe[0].value["Plan"])[2] == "by region: the account's owner, then at random"
+
+
+def test_one_lead_is_followed_under_two_policies(visit: Visit, company: str) -> None:
+    app = visit("routing", view(company, policies=("random",), asked=("trace",)))
+    assert not app.exception
+    stories = [each.value for each in app.dataframe if "What happened" in each.value.columns]
+    assert len(stories) == 2
+    assert all(len(story) > 2 for story in stories)
+
+
+def test_the_share_of_the_most_that_can_be_booked_is_told(visit: Visit, company: str) -> None:
+    app = visit("routing", view(company, policies=("random",), asked=("limit",)))
+    assert not app.exception
+    assert any("No way to hand out leads books more than €" in text for text in said(app))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(("page", "question", "told"), [
+    ("funnel", "diagnosis", ("Where it sits", "问题在哪里")),
+    ("what-if", "sensitivity", ("moves the answer most", "对答案影响最大")),
+    ("what-if", "goal", ("The price of certainty", "确定性的价格")),
+    ("hiring", "hiring", ("Hours by month", "各月工时")),
+    ("evidence", "sensitivity", ("of what isn't known", "占未知部分")),
+    ("forecast", "changed", ("What changed in four weeks", "四周以来的变化")),
+])  # fmt: skip
+def test_a_question_that_takes_a_while_is_answered_in_the_page_s_language(
+    visit: Visit, company: str, page: str, question: str, told: tuple[str, str], language: Language
+) -> None:
+    app = visit(page, view(company, asked=(question,), language=language, target=3_000_000))
+    assert not app.exception
+    assert not app.error
+    assert any(told[list(Language).index(language)] in text for text in said(app))
+    assert [text for text in said(app) if LEFT_OPEN.search(text)] == []
+
+
+def test_a_question_that_is_asked_no_more_leaves_the_link_and_is_given_up(visit: Visit, company: str) -> None:
+    app = visit("hiring", view(company, asked=("hiring",)))
+    app.toggle[0].set_value(False).run()
+    assert "hiring" not in app.query_params["view"][0]
+    assert "hiring" not in app.session_state["watched"]
+
+
+def test_a_reader_is_told_that_deeper_questions_are_kept_and_starts_none(
+    visit: Visit, company: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADRACE_READ_ONLY", "1")
+    app = visit("hiring", view(company, asked=("hiring",)))
+    assert "for reading only for you" in app.info[0].value
+    assert "hiring" not in app.session_state["watched"]
 
 
 def test_a_reader_cannot_upload_or_keep_anything(visit: Visit, company: str, monkeypatch: pytest.MonkeyPatch) -> None:

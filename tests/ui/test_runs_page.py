@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from sim.errors import SpecError
+from studies.library.ledger import decisions
+from studies.library.remarks import lock_of, remarks_on
+from studies.store import load_run
 from ui import state
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +30,19 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def pick(app: AppTest, label: str, value: str) -> AppTest:
     return next(box for box in app.selectbox if box.label == label).set_value(value).run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def write(app: AppTest, label: str, text: str) -> None:
+    next(box for box in (*app.text_input, *app.text_area) if box.label == label).set_value(text)
+
+
+def table(app: AppTest, column: str) -> pd.DataFrame:
+    """The first table on the page that has a column."""
+    return next(each.value for each in app.dataframe if column in each.value.columns)
 
 
 def charts(app: AppTest) -> list[str]:
@@ -47,7 +65,7 @@ def test_a_run_is_shown_with_its_answer_charts_and_tables(app: AppTest, keep: Ke
         "#### What each plan brings: Deals won",
     ]
     assert len(charts(app)) == 2
-    assert set(app.dataframe[0].value["scenario"]) == {"as is", "*two* more"}
+    assert set(table(app, "scenario")["scenario"]) == {"as is", "*two* more"}
     assert app.warning.len == 0
 
 
@@ -63,10 +81,11 @@ def test_two_runs_stand_side_by_side_figure_by_figure(app: AppTest, keep: Keep) 
     first, second = keep("The first answer."), keep("The second answer.")
     app.run()
     pick(app, "Hold it against", first.name)
-    table = app.dataframe[0].value
-    assert list(table["Run"]) == [second.name] * 2 + [first.name] * 2
-    assert list(table["Plan"]) == ["as is", "*two* more"] * 2
-    assert set(table["Deals won"]) == {"10"}
+    both = table(app, "Deals won")
+    assert list(both["Run"]) == [second.name] * 2 + [first.name] * 2
+    assert list(both["Plan"]) == ["as is", "*two* more"] * 2
+    assert set(both["Deals won"]) == {"10"}
+    assert set(table(app, "Difference")["Difference"]) == {"€0", "0"}
 
 
 def test_the_figure_that_was_asked_for_comes_first_and_another_redraws_the_charts(app: AppTest, keep: Keep) -> None:
@@ -86,7 +105,7 @@ def test_every_table_can_be_read(app: AppTest, keep: Keep) -> None:
     for name in ("comparison", "kpis", "stages", "teams"):
         pick(app, "Table", name)
         assert not app.exception
-        assert "scenario" in app.dataframe[0].value.columns
+        assert "scenario" in app.dataframe[-1].value.columns
 
 
 def test_a_run_without_tables_is_shown_by_its_answer(app: AppTest, keep: Keep) -> None:
@@ -117,3 +136,103 @@ def test_a_broken_manifest_hides_its_run_and_no_other(app: AppTest, keep: Keep) 
     app.run()
     assert not app.exception
     assert app.subheader[0].value == "Still here."
+
+
+def test_tags_and_a_note_are_kept_and_found_by(app: AppTest, keep: Keep) -> None:
+    first, _ = keep("The first answer."), keep("The second answer.")
+    app.run()
+    pick(app, "Run", first.name)
+    next(box for box in app.multiselect if box.label == "Tags").set_value(["board "])
+    write(app, "Note", "for *March*")
+    press(app, "Keep the remarks")
+    assert not app.exception
+    assert (remarks_on(load_run(first)).tags, remarks_on(load_run(first)).note) == (("board",), "for *March*")
+    pick(app, "Tag", "board")
+    assert app.subheader[0].value == "The first answer."
+    assert list(table(app, "Tags")["Tags"]) == ["board"]
+
+
+def test_what_is_looked_for_is_found_by_its_words_or_said_not_to_be_there(app: AppTest, keep: Keep) -> None:
+    keep("The first answer."), keep("The second answer.")
+    app.run()
+    write(app, "Look for", "first")
+    app.run()
+    assert app.subheader[0].value == "The first answer."
+    write(app, "Look for", "nowhere")
+    app.run()
+    assert app.info[0].value == "No answer fits."
+
+
+def test_a_run_is_locked_under_a_name_and_a_changed_one_is_called_out(app: AppTest, keep: Keep) -> None:
+    folder = keep()
+    app.run()
+    write(app, "Name of the version", "FY27 v2")
+    app.run()
+    press(app, "Lock as a version of the plan")
+    settled = lock_of(load_run(folder))
+    assert settled is not None
+    assert settled.plan == "FY27 v2"
+    assert "FY27 v2" in app.success[0].value
+    assert "Lock as a version of the plan" not in [button.label for button in app.button]
+    (folder / "report.html").write_text("forged", "utf-8")
+    app.run()
+    assert any("no longer what was locked" in error.value for error in app.error)
+
+
+def test_a_decision_is_taken_down_with_what_it_is_predicted_to_bring(app: AppTest, keep: Keep, tmp_path: Path) -> None:
+    keep()
+    app.run()
+    assert any("No decision is taken down yet" in info.value for info in app.info)
+    write(app, "Why", "the *north*")
+    write(app, "Who", "Ann")
+    press(app, "Take it down")
+    assert not app.exception
+    (decision,) = decisions(tmp_path / "runs")
+    assert (decision.scenario, decision.why, decision.who) == ("*two* more", "the *north*", "Ann")
+    row = table(app, "Predicted bookings (8 of 10)").iloc[0]
+    assert (row["Plan"], row["Who"], row["Came"]) == ("*two* more", "Ann", "–")
+    assert "€" in row["Predicted bookings (8 of 10)"]
+
+
+def test_a_reader_finds_nothing_that_writes(app: AppTest, keep: Keep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADRACE_READ_ONLY", "1")
+    state.settings.clear()
+    keep()
+    app.run()
+    assert not app.exception
+    assert app.button.len == 0
+    assert app.text_area.len == 0
+
+
+def test_whoever_may_not_write_is_refused_even_where_the_button_is_pressed(
+    app: AppTest, keep: Keep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = keep()
+    app.run()
+    write(app, "Name of the version", "FY27 v2")
+    app.run()
+    monkeypatch.setattr(state, "may_change", lambda: True)  # a page that forgot to hide its buttons
+    monkeypatch.setattr(state, "writable", refused)
+    for label in ("Take it down", "Keep the remarks", "Lock as a version of the plan"):
+        press(app.run(), label)
+        assert any("for reading only" in error.value for error in app.error)
+    assert decisions(tmp_path / "runs") == ()
+    assert lock_of(load_run(folder)) is None
+    assert remarks_on(load_run(folder)).tags == ()
+
+
+def refused() -> Path:
+    raise SpecError("this server is for reading only")
+
+
+def test_the_folder_to_write_in_is_given_to_editors_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADRACE_RUNS", str(tmp_path))
+    monkeypatch.setenv("HEADRACE_EDITORS", "ann@example.com")
+    state.settings.clear()
+    for person, may in (("ann@example.com", True), ("Ann@Example.com", True), ("bo@example.com", False), ("", False)):
+        monkeypatch.setattr(state, "person", lambda person=person: person)
+        if may:
+            assert state.writable() == tmp_path
+        else:
+            with pytest.raises(SpecError, match="for reading only for you"):
+                state.writable()

@@ -134,3 +134,35 @@ def past(table: pd.DataFrame, y: str) -> Chart:
     middle = base.mark_tick(color=ACCENT, thickness=3, size=14).encode(y="median:Q")
     came = base.mark_point(filled=True, size=80, color=WARM, opacity=1).encode(y="actual:Q")
     return (ranges + middle + came).properties(height=280)
+
+
+def tornado(table: pd.DataFrame, x: str) -> Chart:
+    """Show what each number moves from its low to its high end: ``name``, ``end``, ``difference``; the largest first."""
+    order = list(dict.fromkeys(table["name"]))
+    ends = list(dict.fromkeys(table["end"]))
+    scale = alt.Scale(domain=ends, range=[WARM, ACCENT])
+    return (
+        alt.Chart(table)
+        .mark_bar(size=18)
+        .encode(
+            y=alt.Y("name:N", sort=order, title=None),
+            x=alt.X("difference:Q", title=x, stack=None, axis=alt.Axis(format="+~s", tickCount=5, grid=True)),
+            color=alt.Color("end:N", sort=ends, scale=scale, title=None, legend=alt.Legend(orient="top")),
+        )
+        .properties(height=_height(len(order)) + 30)
+    )
+
+
+def staffing(table: pd.DataFrame, y: str, usable: str, need: str) -> Chart:
+    """Show a team's months: ``month``, hours ``usable`` as a line, and the ``need`` with ``low`` and ``high``."""
+    base = alt.Chart(table).encode(x=alt.X("month:N", sort=list(table["month"]), title=None))
+    axis = alt.Axis(format="~s", tickCount=5, grid=True)
+    colour = alt.Scale(domain=[usable, need], range=[ACCENT, WARM])
+    legend = alt.Legend(orient="top")
+    ranges = base.mark_rule(color=WARM, strokeWidth=3, opacity=0.45).encode(y="low:Q", y2="high:Q")
+    lines = base.mark_line(strokeWidth=2.5).encode(
+        y=alt.Y("usable:Q", title=y, axis=axis), color=alt.Color("of:N", scale=colour, title=None, legend=legend)
+    )
+    dots = base.mark_point(filled=True, size=80, opacity=1).encode(y="need:Q", color=alt.Color("what:N", scale=colour))
+    layers = (lines.transform_calculate(of=f"{usable!r}"), ranges, dots.transform_calculate(what=f"{need!r}"))
+    return alt.layer(*layers).properties(height=240)

@@ -21,7 +21,7 @@ def show(job: Job, words: Words) -> None:
     """Offer to keep what was explored once it is finished."""
     if job.state is State.DONE and isinstance(job.found, Explored):
         explored = job.found
-        offer(job.key, lambda: explore.keep(explored, state.settings().runs).folder, words)
+        offer(job.key, lambda: explore.keep(explored, state.writable()).folder, words)
 
 
 def offer(key: str, keep: Callable[[], str], words: Words) -> None:

@@ -4,9 +4,12 @@ import streamlit as st
 
 from sim.spec import FunnelSpec
 from studies.changes import staffed_teams
+from studies.composed import is_composed
 from studies.language import Words
 from studies.routing_trials import NAMES
 from studies.view import Hire, Odds, Plan
+from ui import state
+from ui.components.policy_names import policy_name
 
 _NOTHING = ""
 _PROMISES = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -64,12 +67,13 @@ def _hire(plan: Plan, team: str, spec: FunnelSpec, words: Words) -> Hire:
 
 
 def _policy(plan: Plan, words: Words) -> str:
-    options = (_NOTHING, *NAMES)
+    own = (name for name in (*state.view().policies, plan.policy) if is_composed(name))
+    options = (_NOTHING, *NAMES, *dict.fromkeys(own))
     return st.selectbox(
         words("lever.policy"),
         options,
-        index=options.index(plan.policy) if plan.policy in options else 0,
-        format_func=lambda name: words(f"policy.{name}") if name else words("lever.policy_now"),
+        index=options.index(plan.policy),
+        format_func=lambda name: policy_name(name, words) if name else words("lever.policy_now"),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from studies.changes import WHOLE
 from studies.explore import Explored
 from studies.language import Words
 from studies.plans import AS_IS
@@ -79,6 +80,15 @@ def effects(explored: Explored, labels: Labels, words: Words, figures: Figures) 
     unit = figures.currency if explored.measure == "bookings" else words("kpi.wins")
     charts.show(charts.intervals(shown, words("outcome.effect_axis", unit=unit)), words("outcome.effects_alt"))
     st.caption(words("outcome.effects_how"))
+
+
+def added_up(explored: Explored, labels: Labels, words: Words, figures: Figures) -> None:
+    """Draw how the changes of a plan add up to what they bring together."""
+    rows = explored.adding_up(WHOLE)
+    shown = rows.assign(part=[labels[name] if name else words("outcome.together") for name in rows["part"]])
+    unit = figures.currency if explored.measure == "bookings" else words("kpi.wins")
+    charts.show(charts.waterfall(shown, words("outcome.effect_axis", unit=unit)), words("what_if.why"))
+    st.caption(words("outcome.added_up_how"))
 
 
 def table(explored: Explored, labels: Labels, target: float, words: Words, figures: Figures) -> None:

@@ -4,6 +4,7 @@ from studies.changes import WHOLE, levers_of
 from studies.language import Words
 from studies.plans import AS_IS
 from studies.view import Plan
+from ui.components.policy_names import policy_name
 
 
 def names_of(plan: Plan, words: Words) -> dict[str, str]:
@@ -19,7 +20,7 @@ def described(plan: Plan, words: Words) -> str:
 
 
 def _changes(plan: Plan, words: Words) -> list[str]:
-    said = [words(f"policy.{plan.policy}")] if plan.policy else []
+    said = [policy_name(plan.policy, words)] if plan.policy else []
     for hire in plan.hires:
         if hire.change:
             key = "plan.reps_in" if hire.region else "plan.reps"

@@ -90,9 +90,9 @@ def _proposed(sheets: Sequence[Sheet], mapping: str) -> date:
 
 
 def _use(name: str, sheets: Sequence[Sheet], mapping: str, as_of: date) -> None:
-    key = keep_company(name, sheets, mapping, as_of, state.settings().runs)
+    key = keep_company(name, sheets, mapping, as_of, state.writable())
     st.session_state[_SHEETS] = []
     state.change(
-        company=key, as_of=None, target=0.0, plans=(), plan={}, currency=currency_of(mapping) or state.view().currency
+        company=key, as_of=None, target=0.0, plans=(), plan={}, asked=(), currency=currency_of(mapping) or state.view().currency
     )
     st.rerun()

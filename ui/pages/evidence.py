@@ -1,5 +1,7 @@
 """Evidence: where every number comes from: your data, or a default with its source and its grade."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -8,7 +10,7 @@ from studies.funnel_folder import ESTIMATES
 from studies.language import Words
 from studies.outlooks import Known
 from ui import state
-from ui.components import knowing
+from ui.components import asking, knowing, sensitivity_answer
 
 _ASSUMED = "assumed"
 
@@ -53,6 +55,8 @@ def _yours(known: Known, words: Words) -> None:
         hide_index=True,
         alt=words("evidence.yours"),
     )
+    st.markdown(f"### {words('evidence.matters')}")
+    asking.deeper_question("sensitivity", known, words, partial(sensitivity_answer.shares, words=words))
 
 
 def _defaults(words: Words) -> None:

@@ -13,7 +13,7 @@ from studies.forecast_charts import fan_table, waterfall_table
 from studies.language import Words
 from studies.outlooks import Known
 from ui import state
-from ui.components import charts, forecast_groups, keeping, knowing, target_card, trust_card, waiting
+from ui.components import asking, charts, forecast_groups, keeping, knowing, target_card, trust_card, waiting
 from ui.components.figures import Figures
 
 
@@ -51,7 +51,7 @@ def show() -> None:
 
 
 def _keep(known: Known) -> str:
-    return outlooks.keep(known, state.view(), state.settings().runs)
+    return outlooks.keep(known, state.view(), state.writable())
 
 
 def _axis(words: Words, measure: str) -> str:
@@ -71,7 +71,7 @@ def _parts(made: Made, measure: str, words: Words) -> pd.DataFrame:
 
 
 def _changed(known: Known, words: Words, figures: Figures) -> None:
-    if not st.toggle(words("forecast.changed_ask"), help=words("forecast.changed_help")):
+    if not asking.is_asked("changed", words):
         return
     now = state.view()
     work = partial(past_forecasts.changed, now, known, state.settings().runs)
@@ -80,7 +80,7 @@ def _changed(known: Known, words: Words, figures: Figures) -> None:
 
 
 def _trust(known: Known, words: Words, figures: Figures) -> None:
-    if not st.toggle(words("forecast.trust_ask"), help=words("forecast.trust_help")):
+    if not asking.is_asked("trust", words):
         return
     work = partial(past_forecasts.held_against_past, state.view(), known, state.settings().runs)
     job = state.start("trust", _asked(), work)

@@ -1,5 +1,7 @@
 """The funnel: how healthy it is, where it narrows, where the days go and where deals pile up."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +9,7 @@ from sim.kpis import PARTS
 from studies.funnel_view import FunnelSeen, see_funnel
 from studies.language import Words
 from ui import state
-from ui.components import charts, knowing
+from ui.components import asking, charts, diagnosis_answer, knowing
 from ui.components.figures import Figures
 from ui.components.prose import plain
 
@@ -33,7 +35,16 @@ def show() -> None:
     st.markdown(f"### {words('funnel.piles')}")
     st.caption(words("funnel.piles_how"))
     st.dataframe(_piles(seen, words, figures), hide_index=True, alt=words("funnel.piles"))
+    st.markdown(f"### {words('funnel.diagnosis')}")
+    _diagnosis(words, figures)
     state.link_to("forecast", words("funnel.next"))
+
+
+def _diagnosis(words: Words, figures: Figures) -> None:
+    known = knowing.show("funnel")
+    if known is not None:
+        tell = partial(diagnosis_answer.show, measure=known.measure, words=words, figures=figures)
+        asking.deeper_question("diagnosis", known, words, tell)
 
 
 def _answer(seen: FunnelSeen, words: Words) -> str:

@@ -7,14 +7,16 @@ import streamlit as st
 
 from studies import explore
 from studies.explore import Explored
-from studies.jobs import Job
+from studies.jobs import Job, State
 from studies.language import Words
 from studies.outlooks import Known
 from studies.plans import AS_IS
 from studies.routing_trials import NAMES, fairness, trials
 from ui import state
-from ui.components import charts, keeping, knowing, outcomes, waiting
+from ui.components import charts, keeping, knowing, lead_trace, limit_share, outcomes, policy_composer, waiting
 from ui.components.figures import Figures
+from ui.components.policy_names import policy_name
+from ui.components.prose import plain
 
 _MOST = 5
 _FIRST = ("least-open", "by-tier", "account-owner")
@@ -28,32 +30,39 @@ def show() -> None:
     if known is None:
         return
     st.caption(words("routing.how"))
-    labels = {AS_IS.name: words("plan.as_is"), **{name: words(f"policy.{name}") for name in NAMES}}
-    policies = _choose(words, labels)
+    policies = _choose(words)
+    labels = {name: policy_name(name, words) for name in (*NAMES, *policies)}
+    policy_composer.show(policies, _MOST, words)
+    with st.expander(words("routing.what_they_do")):
+        st.markdown("\n".join(f"- **{labels[name]}**: {words(f'policy_does.{name}')}" for name in NAMES))
     if not policies:
         st.info(words("routing.choose_one"))
         return
-    job = _job(known, policies)
-    waiting.show(job, partial(_draw, labels=labels, words=words), words("routing.wait"))
-    keeping.show(job, words)
+    _compare(known, policies, {AS_IS.name: words("plan.as_is"), **labels}, words)
 
 
-def _choose(words: Words, labels: outcomes.Labels) -> tuple[str, ...]:
-    before = [name for name in state.view().policies if name in NAMES] or list(_FIRST)
+def _choose(words: Words) -> tuple[str, ...]:
+    before = state.view().policies or _FIRST
+    offered = tuple(dict.fromkeys((*NAMES, *before)))
     chosen = st.multiselect(
-        words("routing.policies"), NAMES, default=before, format_func=labels.__getitem__, max_selections=_MOST
-    )
+        words("routing.policies"), offered, default=before, format_func=lambda name: policy_name(name, words),
+        max_selections=_MOST, key=f"policies-{st.session_state.get('chooser', 0)}",
+    )  # fmt: skip
     if tuple(chosen) != state.view().policies:
         state.change(policies=tuple(chosen))
-    with st.expander(words("routing.what_they_do")):
-        st.markdown("\n".join(f"- **{labels[name]}**: {words(f'policy_does.{name}')}" for name in NAMES))
     return tuple(chosen)
 
 
-def _job(known: Known, policies: tuple[str, ...]) -> Job:
+def _compare(known: Known, policies: tuple[str, ...], labels: outcomes.Labels, words: Words) -> None:
     now = state.view()
     work = partial(explore.explore, known, trials(policies), now.futures, state.settings().sharing)
-    return state.start("routing", {**explore.asked(now), "policies": policies}, work)
+    job = state.start("routing", {**explore.asked(now), "policies": policies}, work)
+    waiting.show(job, partial(_draw, labels=labels, words=words), words("routing.wait"))
+    keeping.show(job, words)
+    if job.state is State.DONE:
+        st.markdown(f"### {words('routing.further')}")
+        limit_share.show(known, policies, labels, words)
+        lead_trace.show(known, policies, labels, words)
 
 
 def _draw(job: Job, labels: outcomes.Labels, words: Words) -> None:
@@ -61,7 +70,7 @@ def _draw(job: Job, labels: outcomes.Labels, words: Words) -> None:
     if not isinstance(explored, Explored):
         return
     outcomes.refining(explored, state.view().futures, words)
-    st.subheader(_answer(explored, labels, words, figures))
+    st.subheader(plain(_answer(explored, labels, words, figures)))
     outcomes.effects(explored, labels, words, figures)
     outcomes.table(explored, labels, state.view().target, words, figures)
     st.markdown(f"### {words('routing.fairness')}")

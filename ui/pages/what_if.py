@@ -13,7 +13,17 @@ from studies.outlooks import Known
 from studies.plans import AS_IS
 from studies.view import Plan
 from ui import state
-from ui.components import keeping, knowing, lever_panel, outcomes, plan_list, waiting
+from ui.components import (
+    asking,
+    goal_answer,
+    keeping,
+    knowing,
+    lever_panel,
+    outcomes,
+    plan_list,
+    sensitivity_answer,
+    waiting,
+)
 from ui.components.figures import Figures
 from ui.components.plan_names import names_of
 
@@ -35,15 +45,18 @@ def show() -> None:
     with result:
         _one(known, plan, words)
     st.markdown(f"### {words('what_if.list')}")
-    plans = plan_list.show(plan, words)
+    plans = plan_list.show(plan, known.funnel.spec, words)
     if plans:
         _all(known, plans, words)
+    st.markdown(f"### {words('what_if.further')}")
+    _further(known, words)
 
 
 def _one(known: Known, plan: Plan, words: Words) -> None:
     """Show what the plan on the panel brings, and what each change in it contributes."""
     if plan.is_idle:
         st.info(words("what_if.nothing_pulled"))
+        _job("what-if", known, (), (AS_IS,))  # so that only the plan itself is left to be played once a lever is pulled
         return
     job = _job("what-if", known, (plan,), (AS_IS, scenario_of(plan)))
     waiting.show(job, partial(_draw_one, words=words), words("what_if.wait"))
@@ -64,7 +77,7 @@ def _draw_one(job: Job, words: Words) -> None:
 
 def _draw_why(job: Job, plan: Plan, words: Words) -> None:
     if isinstance(job.found, Explored):
-        outcomes.effects(job.found, names_of(plan, words), words, Figures.of(words, state.view()))
+        outcomes.added_up(job.found, names_of(plan, words), words, Figures.of(words, state.view()))
 
 
 def _all(known: Known, plans: tuple[Plan, ...], words: Words) -> None:
@@ -78,6 +91,14 @@ def _draw_all(job: Job, plans: tuple[Plan, ...], words: Words) -> None:
     if isinstance(explored, Explored):
         labels = {**names_of(Plan(), words), **{scenario.name: scenario.name for scenario in listed(plans)[1:]}}
         outcomes.table(explored, labels, now.target, words, Figures.of(words, now))
+
+
+def _further(known: Known, words: Words) -> None:
+    """Ask for the cheapest way to the target, and for the numbers that matter most."""
+    now = state.view()
+    told = {"measure": known.measure, "words": words, "figures": Figures.of(words, now)}
+    asking.deeper_question("goal", known, words, partial(goal_answer.show, **told), target=now.target)
+    asking.deeper_question("sensitivity", known, words, partial(sensitivity_answer.tornado, **told))
 
 
 def _job(what: str, known: Known, plans: tuple[Plan, ...], scenarios: Scenarios) -> Job:
