@@ -208,12 +208,11 @@ def test_whoever_may_not_write_is_refused_even_where_the_button_is_pressed(
     app: AppTest, keep: Keep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = keep()
-    app.run()
-    write(app, "Name of the version", "FY27 v2")
-    app.run()
     monkeypatch.setattr(state, "may_change", lambda: True)  # a page that forgot to hide its buttons
     monkeypatch.setattr(state, "writable", refused)
     for label in ("Take it down", "Keep the remarks", "Lock as a version of the plan"):
+        app.run()
+        write(app, "Name of the version", "FY27 v2")
         press(app.run(), label)
         assert any("for reading only" in error.value for error in app.error)
     assert decisions(tmp_path / "runs") == ()
