@@ -80,7 +80,8 @@ class Checkpoint:
 def keeping(place: Place, question: Question, mine: Mapping[str, str]) -> Iterator[Checkpoint]:
     """Keep an experiment's chunks while the block runs; if nothing came of it, nothing is left.
 
-    Nor is anything left of work that was given up (`studies.stopped.GivenUp`), as nobody would go on with it. The parameters are those of `open_checkpoint`.
+    Nor is anything left of work that was given up (`studies.stopped.GivenUp`), as nobody would go on with it. The
+    parameters are those of `open_checkpoint`.
 
     Raises
     ------

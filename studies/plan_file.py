@@ -117,7 +117,9 @@ def _plan(scenario: Scenario) -> Plan:
         return Plan.model_validate({"name": scenario.name, **told})
     except ValidationError as error:
         first = error.errors()[0]
-        raise DataError(f"plan {scenario.name!r}: {first['loc'][0]}: {first['msg'].lower()}; the panel goes no further") from None
+        raise DataError(
+            f"plan {scenario.name!r}: {first['loc'][0]}: {first['msg'].lower()}; the panel goes no further"
+        ) from None
 
 
 def _field(plan: str, lever: Lever) -> dict[str, object]:

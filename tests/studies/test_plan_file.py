@@ -1,4 +1,4 @@
-"""Plans of the panel as scenario files: nothing is lost on the way, the command line reads the same, foreign files fail."""
+"""Plans of the panel as scenario files: nothing is lost, the command line reads the same, foreign ones fail."""
 
 from pathlib import Path
 
@@ -44,7 +44,10 @@ FILES = {
     "a tag": ("plans: !!python/name:os.system", "anchors or tags"),
     "a list of texts": ("plans: [a, b]", "line 1"),
     "too long": ("#" * (LONGEST + 1), "characters; at most"),
-    "too many plans": ("plans: [" + ", ".join(f"{{name: p{n}}}" for n in range(MOST_PLANS + 1)) + "]", "at most 8 stand"),
+    "too many plans": (
+        "plans: [" + ", ".join(f"{{name: p{n}}}" for n in range(MOST_PLANS + 1)) + "]",
+        "at most 8 stand",
+    ),
 }
 
 
@@ -92,7 +95,9 @@ def test_a_policy_is_put_together_from_filters_and_rankings_in_their_order() -> 
     assert read_view(View(policies=(name,)).to_link()).policies == (name,)
 
 
-@pytest.mark.parametrize("name", ["nowhere", "by-region:", ":", "own.py:choose_rep", ":function", "at-work+at-work:random"])
+@pytest.mark.parametrize(
+    "name", ["nowhere", "by-region:", ":", "own.py:choose_rep", ":function", "at-work+at-work:random"]
+)
 def test_a_policy_that_there_is_not_is_refused(name: str) -> None:
     with pytest.raises(HeadraceError):
         routing_of(name)

@@ -48,7 +48,9 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 def test_a_plan_that_was_played_is_recalled_under_any_name_to_the_same_bytes(ran: list[tuple[str, ...]]) -> None:
-    renamed = replace(EXPERIMENT, scenarios=(Scenario("today"), Scenario("two", (ChangeHeadcount("sales", 2),)), ONE_MORE))
+    renamed = replace(
+        EXPERIMENT, scenarios=(Scenario("today"), Scenario("two", (ChangeHeadcount("sales", 2),)), ONE_MORE)
+    )
     afresh = written(run_experiment(renamed))
     played = Played()
     run_experiment(EXPERIMENT, played=played)

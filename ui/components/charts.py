@@ -137,7 +137,7 @@ def past(table: pd.DataFrame, y: str) -> Chart:
 
 
 def tornado(table: pd.DataFrame, x: str) -> Chart:
-    """Show what each number moves from its low to its high end: ``name``, ``end``, ``difference``; the largest first."""
+    """Show what each number moves at its ends: ``name``, ``end``, ``difference``; the largest first."""
     order = list(dict.fromkeys(table["name"]))
     ends = list(dict.fromkeys(table["end"]))
     scale = alt.Scale(domain=ends, range=[WARM, ACCENT])

@@ -30,7 +30,9 @@ def show(known: Known, policies: tuple[str, ...], labels: Labels, words: Words) 
     request = TraceRequest(funnel=known.funnel, plans=trials([policy]), days=known.days)
     asked = {**explore.asked(state.view()), "policy": policy}
     listing = state.start("leads", asked, lambda _: trace.list_leads(request, _MOST).leads.head(_MOST))
-    waiting.show(listing, partial(_choose, request=request, asked=asked, labels=labels, words=words), words("trace.wait"))
+    waiting.show(
+        listing, partial(_choose, request=request, asked=asked, labels=labels, words=words), words("trace.wait")
+    )
 
 
 def _choose(job: Job, request: TraceRequest, asked: dict[str, object], labels: Labels, words: Words) -> None:
@@ -51,7 +53,7 @@ def _follow(request: TraceRequest, lead: str, job: Job) -> Told:
 
 
 def _tell(job: Job, labels: Labels, words: Words) -> None:
-    told: Told = job.found
+    told = job.found
     if not isinstance(told, Told):
         return
     for place, traced in zip(st.columns(len(told.traced)), told.traced, strict=True):

@@ -1,4 +1,6 @@
-"""Two runs held against each other: what each plan brings in both, what was asked differently, and what that changed."""
+"""Two runs held against each other: what each plan brings in both, and what was asked differently."""
+
+from math import isnan
 
 import pandas as pd
 import streamlit as st
@@ -58,6 +60,6 @@ def _differences(run: Run, other: Run, kpis: list[str], words: Words, figures: F
 
 
 def _span(low: float, high: float, kpi: str, words: Words, figures: Figures) -> str:
-    if pd.isna(low) or pd.isna(high):
+    if isnan(low) or isnan(high):
         return "–"
     return words("unit.range", low=figures.kpi(low, kpi, sign=True), high=figures.kpi(high, kpi, sign=True))

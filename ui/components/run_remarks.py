@@ -27,8 +27,12 @@ def show(run: Run, words: Words) -> None:
         if st.button(words("remarks.keep"), key=f"remark-{run.name}", icon=":material/save:"):
             _remark(run, tuple(given), note)
         if lock_of(run) is None:
-            plan = st.text_input(words("remarks.plan"), max_chars=80, key=f"plan-{run.name}", help=words("remarks.lock_how"))
-            if st.button(words("remarks.lock"), key=f"lock-{run.name}", icon=":material/lock:", disabled=not plan.strip()):
+            plan = st.text_input(
+                words("remarks.plan"), max_chars=80, key=f"plan-{run.name}", help=words("remarks.lock_how")
+            )
+            if st.button(
+                words("remarks.lock"), key=f"lock-{run.name}", icon=":material/lock:", disabled=not plan.strip()
+            ):
                 _lock(run, plan.strip())
 
 

@@ -93,6 +93,12 @@ def _use(name: str, sheets: Sequence[Sheet], mapping: str, as_of: date) -> None:
     key = keep_company(name, sheets, mapping, as_of, state.writable())
     st.session_state[_SHEETS] = []
     state.change(
-        company=key, as_of=None, target=0.0, plans=(), plan={}, asked=(), currency=currency_of(mapping) or state.view().currency
+        company=key,
+        as_of=None,
+        target=0.0,
+        plans=(),
+        plan={},
+        asked=(),
+        currency=currency_of(mapping) or state.view().currency,
     )
     st.rerun()

@@ -95,10 +95,12 @@ def _draw_all(job: Job, plans: tuple[Plan, ...], words: Words) -> None:
 
 def _further(known: Known, words: Words) -> None:
     """Ask for the cheapest way to the target, and for the numbers that matter most."""
-    now = state.view()
-    told = {"measure": known.measure, "words": words, "figures": Figures.of(words, now)}
-    asking.deeper_question("goal", known, words, partial(goal_answer.show, **told), target=now.target)
-    asking.deeper_question("sensitivity", known, words, partial(sensitivity_answer.tornado, **told))
+    now, measure = state.view(), known.measure
+    figures = Figures.of(words, now)
+    goal = partial(goal_answer.show, measure=measure, words=words, figures=figures)
+    asking.deeper_question("goal", known, words, goal, target=now.target)
+    numbers = partial(sensitivity_answer.tornado, measure=measure, words=words, figures=figures)
+    asking.deeper_question("sensitivity", known, words, numbers)
 
 
 def _job(what: str, known: Known, plans: tuple[Plan, ...], scenarios: Scenarios) -> Job:
