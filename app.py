@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from ui.warm import keep_compiled_rules
+from ui.warm import keep_compiled_rules, take_short_turns
 
 keep_compiled_rules()  # before any page imports a compiled rule
+take_short_turns()
 
 from ui import frame, state  # noqa: E402 - imports compiled rules
 from ui.pages import evidence, forecast, funnel, hiring, routing, runs, start, what_if  # noqa: E402 - as above

@@ -32,6 +32,8 @@ from studies.view import Hire, Plan
 
 _RUNS, _TRIALS, _CONFIRMED = 10, 30, 400
 """Runs of each plan, plans tried for a goal, and fresh runs that confirm it: for a first look."""
+_DAYS = 90.0
+"""How far a diagnosis looks ahead: most of what a cause keeps away shows within a quarter."""
 _POLICIES = ("least-open", "by-tier", "account-owner")
 """Ways to hand out leads that a search for a goal tries."""
 
@@ -71,7 +73,9 @@ class _Asked:
 
 
 def _diagnosis(its: _Asked) -> Answered:
-    request = DiagnosisRequest(funnel=its.funnel, replications=_RUNS, kpi=its.known.measure, sharing=its.sharing)
+    request = DiagnosisRequest(
+        funnel=its.funnel, days=_DAYS, replications=_RUNS, kpi=its.known.measure, sharing=its.sharing
+    )
     found = run_diagnosis(request, its.place, its.job.progress)
     verdict, shape, split = found.diagnosis.verdict, found.diagnosis.shape, found.diagnosis.attribution
     leading = verdict.cause or split.ranked()[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.scenario import Scenario
-from scenarios.trace.story import Moment
+from scenarios.trace.story import Moment, rows_of
 from scenarios.trace.trace import Traced, interesting_leads, trace_lead
 from sim.errors import SpecError, require
 from sim.eventlog import EventLog
@@ -133,6 +133,25 @@ def list_leads(request: TraceRequest, most: int = 20) -> Listed:
     shown = f"; the first {most} are shown" if len(leads) > most else ""
     answer = f"{len(leads):,} of {logs[0].n_leads:,} leads {what}{shown}."
     return Listed(answer, (_leads_grid(request, leads.head(most)),), leads)
+
+
+def happenings(story: Traced, lead: str) -> pd.DataFrame:
+    """Return a story row by row, for whoever tells it in other words.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``time`` (days since the log's origin), ``kind`` (of `sim.eventlog.Kind` in lower case, or ``ended``),
+        ``stage``, ``actor``, ``cause`` and the ``sentence``.
+    """
+    rows = [
+        (row.time, row.kind.name.lower(), row.stage, row.actor, row.cause)
+        for row in rows_of(story.log, story.log.lead_labels().index(lead))
+    ]
+    if len(rows) < len(story.moments):
+        rows.append((story.moments[-1].time, "ended", "", "", ""))
+    told = pd.DataFrame(rows, columns=["time", "kind", "stage", "actor", "cause"])
+    return told.assign(sentence=[moment.sentence for moment in story.moments])
 
 
 def story_grid(lead: str, traced: list[Traced]) -> Grid:

@@ -25,7 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "screenshots"
-PAGES = ("start", "funnel", "forecast", "routing", "what-if", "runs", "evidence")
+PAGES = ("start", "funnel", "forecast", "routing", "what-if", "hiring", "runs", "evidence")
 LANGUAGES, WIDTHS = ("en", "zh"), (1280, 390)
 PATIENCE = 420.0
 """Seconds that the first look at the example may take on a slow machine."""

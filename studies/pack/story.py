@@ -49,6 +49,14 @@ def tell(run: Run, language: Language) -> Pack:
     )
 
 
+def answer_in(run: Run, language: Language) -> str:
+    """Return what a run found in one sentence: its own in English, else what a pack in that language claims first."""
+    if language is Language.ENGLISH:
+        return run.manifest.answer
+    words = words_of("studies", language)
+    return scaled(_teller(set(run.tables))(run, words)[0], words).claim
+
+
 def _teller(held: set[str]) -> Teller:
     otherwise = simulated.pages if held - _BESIDE == {SCATTERED} else any_run.pages
     return next((teller for needed, teller in _TELLERS if needed <= held), otherwise)

@@ -20,9 +20,11 @@ from scenarios.scenario import Scenario
 from scenarios.tables import TABLES
 from sim.errors import SpecError
 from sim.opening import OpenDeal, Opening
+from studies.app_settings import AppSettings
 from studies.config import parse_spec
-from studies.executors import Sharing, WorkError, cluster, do_each
+from studies.executors import ALONE, Sharing, WorkError, cluster, do_each
 from studies.experiments import UnfinishedError, run_experiment
+from studies.played import Played
 from tests.studies.small_company import FUNNEL
 
 pytestmark = pytest.mark.slow
@@ -114,6 +116,19 @@ def interrupt() -> None:
 
 def test_a_cluster_gives_the_same_bytes(trio: Cluster, alone: list[bytes]) -> None:
     assert written(run_experiment(EXPERIMENT, sharing=trio.sharing)) == alone
+
+
+def test_the_app_hands_its_plans_to_the_cluster_of_its_settings_and_recalls_what_came(
+    trio: Cluster, alone: list[bytes]
+) -> None:
+    sharing = AppSettings.of({"HEADRACE_CLUSTER": trio.address}).sharing
+    played, shown = Played(), list[int]()
+    results = run_experiment(
+        EXPERIMENT, sharing=sharing, played=played, watch=lambda so_far: shown.append(len(so_far.kpis))
+    )
+    assert written(results) == alone
+    assert shown[0] == 4
+    assert written(run_experiment(EXPERIMENT, sharing=ALONE, played=played)) == alone
 
 
 def test_killing_one_of_three_workers_in_the_middle_loses_nothing_and_changes_no_byte(alone: list[bytes]) -> None:

@@ -32,9 +32,9 @@ def _height(rows: int, more: int = 0) -> int:
     return (_ROW + more) * max(2, rows) + _AXIS
 
 
-def fan(table: pd.DataFrame, target: float, x: str, y: str) -> Chart:
+def fan(table: pd.DataFrame, target: float, x: str, y: str, date: str) -> Chart:
     """Show how what is booked builds up: median and ranges of 50, 80 and 95 % by ``date``, and the target."""
-    base = alt.Chart(table).encode(x=alt.X("date:T", title=x, axis=alt.Axis(format="%d.%m.", tickCount=6)))
+    base = alt.Chart(table).encode(x=alt.X("date:T", title=x, axis=alt.Axis(format=date, tickCount=6)))
     axis = alt.Axis(format="~s", tickCount=5, grid=True)
     layers = [
         base.mark_area(color=ACCENT, opacity=opacity).encode(

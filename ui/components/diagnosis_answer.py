@@ -20,7 +20,10 @@ def show(found: Answered, measure: str, words: Words, figures: Figures) -> None:
     if facts["stage"]:
         said = words("diagnosis.shape", shape=shape, stage=facts["stage"], times=words.number(float(facts["ratio"]), 1))
         st.markdown(plain(said))
-    charts.show(charts.intervals(_causes(found, measure, words, figures), _axis(measure, words, figures)), "")
+    charts.show(
+        charts.intervals(_causes(found, measure, words, figures), _axis(measure, words, figures)),
+        words("asked.diagnosis"),
+    )
     st.caption(words("diagnosis.how", days=words.number(float(facts["days"]))))
     parts, hours = st.columns(2)
     parts.markdown(f"**{words('diagnosis.where')}**")

@@ -1,6 +1,7 @@
 """One lead's life under two ways to hand out leads, side by side, with the reason for every assignment."""
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -8,10 +9,10 @@ import streamlit as st
 from studies import explore, trace
 from studies.jobs import Job
 from studies.kept import Place
-from studies.language import Words
+from studies.language import Language, Words
 from studies.outlooks import Known
 from studies.routing_trials import trials
-from studies.trace import Told, TraceRequest
+from studies.trace import Told, Traced, TraceRequest
 from ui import state
 from ui.components import asking, waiting
 from ui.components.figures import Figures
@@ -45,20 +46,34 @@ def _choose(job: Job, request: TraceRequest, asked: dict[str, object], labels: L
     lead = st.selectbox(words("trace.lead"), list(said), format_func=said.__getitem__, help=words("trace.lead_help"))
     work = partial(_follow, request, lead)
     telling = state.start("trace", {**asked, "lead": lead}, work)
-    waiting.show(telling, partial(_tell, labels=labels, words=words), words("trace.wait"))
+    waiting.show(telling, partial(_tell, lead=lead, labels=labels, words=words), words("trace.wait"))
 
 
 def _follow(request: TraceRequest, lead: str, job: Job) -> Told:
     return trace.tell_lead(request, lead, Place(), job.progress)
 
 
-def _tell(job: Job, labels: Labels, words: Words) -> None:
+def _tell(job: Job, lead: str, labels: Labels, words: Words) -> None:
     told = job.found
     if not isinstance(told, Told):
         return
     for place, traced in zip(st.columns(len(told.traced)), told.traced, strict=True):
         place.markdown(f"**{plain(labels[traced.plan])}**")
-        rows = [(words.moment(traced.log.instant(each.time)), each.sentence) for each in traced.moments]
-        table = pd.DataFrame(rows, columns=[words("column.date"), words("column.happened")])
-        place.dataframe(table, hide_index=True, alt=labels[traced.plan])
+        place.dataframe(_story(traced, lead, words), hide_index=True, alt=labels[traced.plan])
     st.caption(words("trace.how"))
+
+
+def _story(traced: Traced, lead: str, words: Words) -> pd.DataFrame:
+    """Lay a story out; in a language that the simulator doesn't speak, its own note stands behind what happened."""
+    rows = trace.happenings(traced, lead)
+    dates = [words.moment(traced.log.instant(time)) for time in rows["time"]]
+    told = {words("column.date"): dates}
+    if words.language is Language.ENGLISH:
+        return pd.DataFrame({**told, words("column.happened"): rows["sentence"]})
+    said = [_said(row, words) for row in rows.to_dict("records")]
+    return pd.DataFrame({**told, words("column.happened"): said, words("column.original"): rows["sentence"]})
+
+
+def _said(row: dict[Any, Any], words: Words) -> str:
+    key = f"event.{row['kind']}"
+    return words(key if words.has(key) else "event.other", stage=row["stage"], actor=row["actor"])

@@ -116,5 +116,8 @@ def table(explored: Explored, labels: Labels, target: float, words: Words, figur
 def refining(explored: Explored, wanted: int, words: Words) -> None:
     """Say how sharp the answer is by now."""
     done = explored.futures
-    key = "outcome.refining" if done < wanted else "outcome.refined"
-    st.caption(words(key, done=words.number(done), wanted=words.number(wanted)))
+    said = {"done": words.number(done), "wanted": words.number(wanted)}
+    if done < wanted:
+        st.badge(words("outcome.refining", **said), icon=":material/sync:", color="orange")
+    else:
+        st.badge(words("outcome.refined", **said), icon=":material/check:", color="gray")

@@ -8,6 +8,7 @@ from studies.language import Words
 from studies.plan_file import read_plans, write_plans
 from studies.view import MOST_PLANS, Plan
 from ui import state
+from ui.components import upload_words
 from ui.components.plan_names import described
 from ui.components.prose import plain
 
@@ -47,6 +48,7 @@ def _row(place: int, plan: Plan, plans: tuple[Plan, ...], words: Words) -> None:
 
 
 def _upload(spec: FunnelSpec, words: Words) -> None:
+    upload_words.show(words("upload.button"), words("plans.bounds"))
     file = st.file_uploader(words("plans.file"), type=["yaml", "yml"], max_upload_size=1)
     if file is None or st.session_state.get("plan-file") == file.file_id:
         return

@@ -17,7 +17,7 @@ def show(trust: Trust, words: Words, figures: Figures, measure: str) -> None:
     first.metric(words("trust.held"), held, border=True, help=words("trust.held_help"))
     key = "trust.better" if trust.gain >= 0 else "trust.worse"
     second.metric(words("trust.rival"), words(key, share=words.percent(abs(trust.gain))), border=True, help=trust.rival)
-    table = trust.folds.assign(name=[f"{when:%Y-%m-%d}" for when in trust.folds["as_of"]])
+    table = trust.folds.assign(name=[words.date(when) for when in trust.folds["as_of"]])
     axis = words("unit.axis_money", currency=figures.currency) if measure == "bookings" else words("kpi.wins")
     charts.show(charts.past(table, axis), words("trust.chart"))
     st.caption(words("trust.chart_how"))

@@ -13,7 +13,7 @@ from studies.language import Words
 from studies.mapping_assistant import currency_of, fits, last_day, mapping_text
 from studies.uploads import MEGABYTE, Sheet, read_upload
 from ui import state
-from ui.components import mapping_form
+from ui.components import mapping_form, upload_words
 from ui.components.prose import plain
 
 _SHEETS, _SEEN = "upload-sheets", "upload-seen"
@@ -24,6 +24,7 @@ _OWN = ""
 def ask(words: Words) -> None:
     """Ask for files, and read those that are new."""
     most = state.settings().upload_megabytes
+    upload_words.show(words("upload.button"), words("upload.bounds", most=words.number(most)))
     files = st.file_uploader(
         words("upload.files"), _TYPES, accept_multiple_files=True, max_upload_size=most, label_visibility="collapsed"
     )
@@ -51,7 +52,12 @@ def show(words: Words) -> None:
         return
     left, right = st.columns(2)
     name = left.text_input(words("upload.name"), PurePath(sheets[0].name).stem.replace("_", " "), max_chars=80)
-    as_of = right.date_input(words("upload.as_of"), _proposed(sheets, mapping), help=words("upload.as_of_help"))
+    as_of = right.date_input(
+        words("upload.as_of"),
+        _proposed(sheets, mapping),
+        format=words("unit.date_field"),
+        help=words("upload.as_of_help"),
+    )
     if st.button(words("upload.use"), type="primary", icon=":material/check:"):
         _use(name.strip() or sheets[0].name, sheets, mapping, as_of)
 

@@ -32,7 +32,9 @@ def show() -> None:
     st.markdown(f"### {words('forecast.fan', period=outlook.periods[0])}")
     st.caption(words("forecast.fan_how"))
     charts.show(
-        charts.fan(_dated(known.made, measure), target, words("column.date"), _axis(words, measure)),
+        charts.fan(
+            _dated(known.made, measure), target, words("column.date"), _axis(words, measure), words("unit.date_axis")
+        ),
         words("forecast.fan_alt"),
     )
     st.markdown(f"### {words('forecast.parts', period=outlook.periods[0])}")

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from studies.language import Words
+from studies.pack.story import answer_in
 from studies.store import Run, list_runs
 from ui import state
 from ui.components import (
@@ -52,7 +53,7 @@ def _library(runs: tuple[Run, ...], words: Words) -> None:
 
 
 def _show_run(run: Run, words: Words) -> None:
-    st.subheader(plain(run.manifest.answer))
+    st.subheader(plain(answer_in(run, words.language)))
     if changed := run.changed():
         st.warning(words("runs.changed", names=plain(", ".join(changed))))
     run_remarks.show(run, words)

@@ -52,6 +52,7 @@ def _chosen(words: Words) -> None:
         words("start.as_of"),
         min(state.view().as_of or latest, latest),
         max_value=latest,
+        format=words("unit.date_field"),
         help=words("start.as_of_help"),
     )
     wanted = None if day == latest else day
