@@ -147,7 +147,7 @@ def test_a_policy_is_put_together_and_tried_beside_the_others(visit: Visit, comp
 def test_one_lead_is_followed_under_two_policies(visit: Visit, company: str) -> None:
     app = visit("routing", view(company, policies=("random",), asked=("trace",)))
     assert not app.exception
-    stories = [each.value for each in app.dataframe if "What happened" in each.value.columns]
+    stories = [each.value for each in app.table if "What happened" in each.value.columns]
     assert len(stories) == 2
     assert all(len(story) > 2 for story in stories)
 

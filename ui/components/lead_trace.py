@@ -59,7 +59,7 @@ def _tell(job: Job, lead: str, labels: Labels, words: Words) -> None:
         return
     for place, traced in zip(st.columns(len(told.traced)), told.traced, strict=True):
         place.markdown(f"**{plain(labels[traced.plan])}**")
-        place.dataframe(_story(traced, lead, words), hide_index=True, alt=labels[traced.plan])
+        place.table(_story(traced, lead, words))
     st.caption(words("trace.how"))
 
 
@@ -67,11 +67,11 @@ def _story(traced: Traced, lead: str, words: Words) -> pd.DataFrame:
     """Lay a story out; in a language that the simulator doesn't speak, its own note stands behind what happened."""
     rows = trace.happenings(traced, lead)
     dates = [words.moment(traced.log.instant(time)) for time in rows["time"]]
-    told = {words("column.date"): dates}
-    if words.language is Language.ENGLISH:
-        return pd.DataFrame({**told, words("column.happened"): rows["sentence"]})
-    said = [_said(row, words) for row in rows.to_dict("records")]
-    return pd.DataFrame({**told, words("column.happened"): said, words("column.original"): rows["sentence"]})
+    told = {words("column.happened"): rows["sentence"]}
+    if words.language is not Language.ENGLISH:
+        said = [_said(row, words) for row in rows.to_dict("records")]
+        told = {words("column.happened"): said, words("column.original"): rows["sentence"]}
+    return pd.DataFrame(told).set_axis(pd.Index(dates, name=words("column.date")))
 
 
 def _said(row: dict[Any, Any], words: Words) -> str:
