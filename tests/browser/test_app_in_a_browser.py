@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from studies.companies import keep_company
+from studies.config import read_scenarios
 from studies.mapping_assistant import mapping_text
 from studies.uploads import read_upload
 from tests.studies.small_company import write_company
@@ -167,7 +168,49 @@ def test_from_an_upload_to_a_kept_answer(
         page.get_by_role("button", name="Download the report").click()
     download.value.save_as(tmp_path / "report.html")
     assert "Bookings by plan" in (tmp_path / "report.html").read_text("utf-8")
+    page.get_by_role("radio", name="XLSX").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the pack").click()
+    download.value.save_as(tmp_path / "board.xlsx")
+    assert (tmp_path / "board.xlsx").read_bytes().startswith(b"PK")
+    go_to(page, "Runs")
+    expect(page.get_by_text("found, as a table")).to_be_visible()
     assert heard == []
+
+
+def test_a_plan_leaves_as_a_scenario_file_and_comes_back_as_it_was(
+    url: str, company: str, page: Page, tmp_path: Path
+) -> None:
+    heard = complaints(page)
+    plan = {"name": "north", "hires": [{"team": "sales", "change": 1, "region": "north"}], "leads": 1.2}
+    page.goto(link(url, company=company, futures=8, target=300_000, plans=[plan]))
+    go_to(page, "What if")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as scenario file").click()
+    file = tmp_path / "plans.yaml"
+    download.value.save_as(file)
+    told = read_scenarios(file)
+    assert ([each.name for each in told.plans], told.target) == (["north"], 300_000)
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("north", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Upload a scenario file").click()
+    page.locator('input[type="file"]').set_input_files(file)
+    expect(page.get_by_text("north", exact=True).first).to_be_visible()
+    expect(page.get_by_text("all 8 futures played").first).to_be_visible()
+    assert '"leads":1.2' in urllib.parse.unquote(page.url)
+    assert heard == []
+
+
+def test_a_page_that_is_opened_by_its_own_address_shows_and_complains_of_streamlit_s_two_probes_alone(
+    url: str, company: str, page: Page
+) -> None:
+    """Streamlit looks for its server below the page's address before it looks above (its issue 7074)."""
+    heard, missing = complaints(page), list[str]()
+    page.on("response", lambda answer: missing.append(answer.url) if answer.status == 404 else None)
+    page.goto(link(f"{url}/funnel", company=company).replace("funnel/?", "funnel?"))
+    expect(page.get_by_role("heading", name="Your funnel")).to_be_visible()
+    assert sorted(missing) == [f"{url}/funnel/_stcore/{name}" for name in ("health", "host-config")]
+    assert len(heard) == 2
 
 
 def test_a_reload_finds_the_answer_again_and_so_does_a_second_browser(
@@ -210,7 +253,7 @@ def test_ten_visitors_at_once_each_get_their_own_answer(url: str, company: str, 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_is_wider_than_the_screen(url: str, company: str, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    for name in ("", "funnel", "forecast", "routing", "what-if", "deeper", "runs", "evidence"):
+    for name in ("", "funnel", "forecast", "routing", "what-if", "hiring", "runs", "evidence"):
         page.goto(link(f"{url}/{name}", company=company, futures=8).replace(f"{name}/?", f"{name}?"))
         page.get_by_role("heading", level=1).first.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
