@@ -16,11 +16,12 @@ from scenarios.selection import Rule
 from scenarios.tables import KPIS, TABLES
 from sim.errors import DataError, SpecError
 from sim.opening import Opening
-from studies.checkpoint import SUFFIX, Checkpoint, open_checkpoint
+from studies.checkpoint import SUFFIX, Checkpoint, keeping, open_checkpoint
 from studies.config import parse_spec
 from studies.experiments import UnfinishedError, run_experiment
 from studies.identity import identity
 from studies.kept import Place
+from studies.stopped import GivenUp, Stopped
 from studies.store import Question, new_run
 from tests.studies.small_company import FUNNEL
 
@@ -158,3 +159,17 @@ def test_there_must_be_something_to_go_on_with(tmp_path: Path) -> None:
     (kept.folder / "identity.json").write_text("{", "utf-8")
     with pytest.raises(DataError, match=r"identity\.json: not readable \(.*; begin anew without --resume"):
         opened(tmp_path, resume=kept.target)
+
+
+@pytest.mark.parametrize(("stop", "left"), [(Stopped, True), (GivenUp, False)])
+def test_work_that_was_given_up_leaves_nothing_and_work_that_was_stopped_can_go_on(
+    tmp_path: Path, stop: type[Stopped], left: bool
+) -> None:
+    def progress(done: int, _total: int) -> None:
+        if done == 2:
+            raise stop("enough")
+
+    place = Place(root=tmp_path)
+    with pytest.raises(stop), keeping(place, Question(verb="seek"), identity(EXPERIMENT)) as checkpoint:
+        run_experiment(EXPERIMENT, checkpoint=checkpoint, progress=progress)
+    assert [folder.name.endswith(SUFFIX) for folder in tmp_path.iterdir()] == [True] * left

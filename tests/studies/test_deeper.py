@@ -6,18 +6,29 @@ from pathlib import Path
 import pytest
 
 from sim.errors import SpecError
+from sim.eventlog import Kind
 from studies.companies import keep_company
 from studies.deeper import QUESTIONS, ask
 from studies.executors import ALONE
 from studies.jobs import Job
+from studies.kept import Place
 from studies.mapping_assistant import mapping_text
 from studies.outlooks import Known, know
+from studies.routing_trials import trials
+from studies.stopped import GivenUp
 from studies.store import load_run
+from studies.trace import TraceRequest, happenings, list_leads, tell_lead
 from studies.uploads import read_upload
 from studies.view import View
 from tests.studies.small_company import write_company
 
 VERBS = {"diagnosis": "diagnose", "hiring": "hiring-plan", "goal": "seek", "sensitivity": "sensitivity"}
+TABLES = {
+    "diagnosis": {"causes", "parts", "hours", "shape", "leads"},
+    "hiring": {"positions", "months"},
+    "goal": {"price", "points"},
+    "sensitivity": {"tornado", "indices"},
+}
 JOB = Job("asked")
 
 pytestmark = pytest.mark.slow
@@ -41,10 +52,35 @@ def test_a_deeper_question_is_answered_and_kept_as_a_run(known: tuple[Known, Pat
     assert run.manifest.verb == VERBS[question]
     assert run.manifest.answer == answered.answer != ""
     assert run.changed() == ()
-    assert len(answered.grids) >= 1
+    assert set(answered.tables) == TABLES[question]
+    assert all(len(table) for table in answered.tables.values())
 
 
 def test_without_a_target_no_goal_is_sought(known: tuple[Known, Path]) -> None:
     what, runs = known
     with pytest.raises(SpecError, match="no target is left to reach"):
         ask("goal", what, 0.0, runs, ALONE, JOB)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_that_is_given_up_leaves_nothing_behind(known: tuple[Known, Path], question: str) -> None:
+    what, runs = known
+    before = set(runs.iterdir())
+    job = Job("given up")
+    job.stop()
+    with pytest.raises(GivenUp):
+        ask(question, what, what.booked + 200_000.0, runs, ALONE, job)
+    assert set(runs.iterdir()) == before
+
+
+def test_one_lead_s_story_is_told_row_by_row_with_the_notes_of_the_simulator(known: tuple[Known, Path]) -> None:
+    what, _ = known
+    assert what.funnel is not None
+    request = TraceRequest(funnel=what.funnel, plans=trials(["random"]), days=what.days)
+    lead = str(list_leads(request).leads.index[0])
+    told = tell_lead(request, lead, Place())
+    for story in told.traced:
+        rows = happenings(story, lead)
+        assert list(rows["sentence"]) == [moment.sentence for moment in story.moments]
+        assert rows["kind"].iloc[0] == "created"
+        assert set(rows["kind"]) <= {kind.name.lower() for kind in Kind} | {"ended"}

@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from scenarios.experiment import Experiment
@@ -13,7 +16,7 @@ from studies.changes import WHOLE, listed, scenario_of, taken_apart
 from studies.companies import EXAMPLE, company_of, keep_company
 from studies.config import parse_spec
 from studies.experiments import run_experiment
-from studies.explore import chance_of
+from studies.explore import Explored, chance_of
 from studies.mapping_assistant import DEALS, fits, guess, last_day, mapping_by_hand, mapping_text, stage_names
 from studies.plans import AS_IS
 from studies.uploads import read_upload
@@ -55,6 +58,22 @@ def test_a_plan_is_taken_apart_into_each_change_alone_and_all_together() -> None
     assert [part.name for part in parts] == ["as is", "random", "sales +2 north", "x +10 points", WHOLE]
     assert [len(part.levers) for part in parts] == [0, 1, 1, 1, 3]
     assert taken_apart(Plan(policy="random"))[-1] == scenario_of(Plan(policy="random"))
+
+
+def test_changes_and_what_they_do_together_add_up_to_the_whole_plan() -> None:
+    gains = {"as is": 0.0, "random": 3.0, "hire": 4.0, WHOLE: 9.0}
+    kpis = pd.concat(
+        pd.DataFrame({"scenario": name, "draw": range(6), "replication": 0, "bookings": 100.0 + gain + np.arange(6)})
+        for name, gain in gains.items()
+    )
+    request, results = SimpleNamespace(plans=tuple(gains)), SimpleNamespace(kpis=kpis)
+    explored = Explored(request, results, booked=50.0, measure="bookings")  # type: ignore[arg-type] # all that is read
+    rows = explored.adding_up(WHOLE)
+    assert list(rows["part"]) == ["random", "hire", "", WHOLE]
+    assert list(rows["start"]) == [0, 3, 7, 0]
+    assert list(rows["end"]) == [3, 7, 9, 9]
+    assert explored.futures == 6
+    assert explored.totals("hire").mean() == pytest.approx(156.5)
 
 
 def test_plans_of_one_name_are_told_apart_in_a_list() -> None:

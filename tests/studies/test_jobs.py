@@ -49,6 +49,17 @@ def test_what_is_known_so_far_can_be_looked_at_while_it_works() -> None:
     assert done(job).found == "all"
 
 
+def test_whoever_waits_for_a_first_answer_gets_it_before_the_work_is_done_and_no_wait_outlives_the_job() -> None:
+    jobs, go = Jobs(), Event()
+    job = jobs.start("k", until(go))
+    job.wait_for_first(PATIENCE)
+    assert (job.found, job.is_over) == ("some", False)
+    go.set()
+    failed = jobs.start("f", lambda _: 1 / 0)
+    failed.wait_for_first(PATIENCE)
+    assert done(failed).found is None
+
+
 def test_a_second_watcher_finds_the_job_and_keeps_it_going_when_the_first_one_leaves() -> None:
     jobs, go = Jobs(), Event()
     job = jobs.start("k", until(go), "ann")
