@@ -21,6 +21,8 @@ from studies.report import Report, Section, render
 from studies.store import Question, new_run
 from studies.wording import quantity
 
+__all__ = ["Listed", "Told", "TraceRequest", "Traced", "happenings", "list_leads", "pair_of", "story_grid", "tell_lead"]
+
 _MOST_PLANS = 2
 
 

@@ -67,10 +67,10 @@ def _story(traced: Traced, lead: str, words: Words) -> pd.DataFrame:
     """Lay a story out; in a language that the simulator doesn't speak, its own note stands behind what happened."""
     rows = trace.happenings(traced, lead)
     dates = [words.moment(traced.log.instant(time)) for time in rows["time"]]
-    told = {words("column.happened"): rows["sentence"]}
+    told = {words("column.happened"): list(rows["sentence"])}
     if words.language is not Language.ENGLISH:
         said = [_said(row, words) for row in rows.to_dict("records")]
-        told = {words("column.happened"): said, words("column.original"): rows["sentence"]}
+        told = {words("column.happened"): said, words("column.original"): list(rows["sentence"])}
     return pd.DataFrame(told).set_axis(pd.Index(dates, name=words("column.date")))
 
 
