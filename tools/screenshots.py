@@ -37,6 +37,8 @@ BUSY = ", ".join(
         '[data-test-script-state="running"]',
     ]
 )
+ASKED = {"funnel": "diagnosis", "hiring": "hiring"}
+"""Questions that take a while and are shown with their answers."""
 PLAN = {"policy": "account-owner", "hires": [{"team": "account executives", "change": 2, "region": "Nordics"}]}
 
 
@@ -75,6 +77,8 @@ def shoot(page: Page, url: str, name: str, language: str, width: int, suffix: st
     view = {"company": "example", "target": 2_500_000, "language": language}
     if name == "what-if":
         view["plan"] = PLAN
+    if name in ASKED:
+        view["asked"] = [ASKED[name]]
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{url}/{'' if name == 'start' else name}?view={urllib.parse.quote(json.dumps(view))}")
     page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE * 1000)
