@@ -24,6 +24,9 @@ from studies.played import Played
 from studies.quality import read_history
 from studies.view import MOST_FUTURES, View
 
+_FUNNELS = ".funnels"
+"""Folder of the funnels that the app has estimated: run folders, but no answers that anybody has kept."""
+
 STEPS = 3
 """Parts of the work: reading, forecasting, estimating the funnel."""
 
@@ -139,7 +142,7 @@ def _funnel(key: str, root: Path, as_of: date) -> Funnel:
     request = CalibrationRequest(
         files=company.files, mapping=company.mapping, as_of=as_of.isoformat(), operation=company.operation
     )
-    folder = root / f"calibrate-{key}-{as_of:%Y%m%d}"
+    folder = root / _FUNNELS / f"{key}-{as_of:%Y%m%d}"
     place = Place(folder=folder, replace=True)
     return run_calibration(request, place, _history(key, root, as_of)).funnel
 

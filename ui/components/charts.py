@@ -12,6 +12,8 @@ import streamlit as st
 
 ACCENT, QUIET, WARM = "#2E86C8", "#98A2AD", "#D98310"
 """Blue for what is looked at, grey for what it is held against, orange for a target or a warning."""
+SAID = "#6F7B87"
+"""For words in a chart: a grey that can be read on white and on black."""
 PALETTE = (ACCENT, WARM, "#3AA17E", "#B46BA3", QUIET, "#7FC4EE")
 _ROW, _AXIS = 34, 60
 _BANDS = ((95, 0.18), (80, 0.3), (50, 0.5))
@@ -73,7 +75,7 @@ def intervals(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
         x=alt.X("low:Q", title=x, axis=axis), x2="high:Q", color=clear
     )
     dots = base.mark_point(filled=True, size=130, opacity=1).encode(x="difference:Q", color=clear)
-    words = base.mark_text(dy=-13, fontSize=12, color=QUIET).encode(x="difference:Q", text="label:N")
+    words = base.mark_text(dy=-13, fontSize=12, color=SAID).encode(x="difference:Q", text="label:N")
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[4, 4], color=QUIET).encode(x="zero:Q")
     return (zero + lines + dots + words).properties(height=_height(len(order), 10))
 
@@ -87,7 +89,7 @@ def bars(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
     if "low" in table:
         found += base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x="low:Q", x2="high:Q")
         return found.properties(height=_height(len(order)))
-    words = base.mark_text(align="left", dx=5, fontSize=12, color=QUIET).encode(x="value:Q", text="label:N")
+    words = base.mark_text(align="left", dx=5, fontSize=12, color=SAID).encode(x="value:Q", text="label:N")
     return (found + words).properties(height=_height(len(order)))
 
 
@@ -118,8 +120,14 @@ def trade_off(table: pd.DataFrame, x: str, y: str) -> Chart:
     dots = base.mark_point(filled=True, size=140, color=ACCENT, opacity=1).encode(
         y=alt.Y("y:Q", title=y, axis=axis, scale=alt.Scale(zero=False))
     )
-    names = base.mark_text(align="left", dx=10, fontSize=12, color=QUIET).encode(y="y:Q", text="name:N")
-    return (lines + dots + names).properties(height=320)
+    middle = float(table["x"].min() + table["x"].max()) / 2
+    on_the_left, on_the_right = (base.transform_filter(f"datum.x {side} {middle}") for side in ("<=", ">"))
+    words = (  # written to where there is room
+        on_the_left.mark_text(align="left", dx=10, fontSize=12, color=SAID),
+        on_the_right.mark_text(align="right", dx=-10, fontSize=12, color=SAID),
+    )
+    layers = (lines, dots, *(each.encode(y="y:Q", text="name:N") for each in words))
+    return alt.layer(*layers).properties(height=320)
 
 
 def past(table: pd.DataFrame, y: str) -> Chart:

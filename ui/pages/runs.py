@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from studies.language import Words
+from studies.language import Language, Words
 from studies.pack.story import answer_in
 from studies.store import Run, list_runs
 from ui import state
@@ -53,7 +53,10 @@ def _library(runs: tuple[Run, ...], words: Words) -> None:
 
 
 def _show_run(run: Run, words: Words) -> None:
-    st.subheader(plain(answer_in(run, words.language)))
+    answer = answer_in(run, words.language)
+    st.subheader(plain(answer))
+    if words.language is not Language.ENGLISH and answer.rstrip(".") == run.manifest.answer.rstrip("."):
+        st.caption(words("runs.english"))
     if changed := run.changed():
         st.warning(words("runs.changed", names=plain(", ".join(changed))))
     run_remarks.show(run, words)
