@@ -55,7 +55,7 @@ def _library(runs: tuple[Run, ...], words: Words) -> None:
 def _show_run(run: Run, words: Words) -> None:
     answer = answer_in(run, words.language)
     st.subheader(plain(answer))
-    if words.language is not Language.ENGLISH and answer.rstrip(".") == run.manifest.answer.rstrip("."):
+    if words.language is not Language.ENGLISH and run.manifest.answer.startswith(answer.rstrip(".")):
         st.caption(words("runs.english"))
     if changed := run.changed():
         st.warning(words("runs.changed", names=plain(", ".join(changed))))
