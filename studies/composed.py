@@ -12,7 +12,10 @@ from sim.routing.registry import POLICIES
 from studies.config.choices import CHOICES, NAMES
 
 FILTERS = ("by-region", "by-product", "by-tier", "at-work")
-RANKINGS = tuple(name for name in CHOICES[Ranking] if name != "function")
+RANKINGS = (
+    "random", "round-robin", "weighted-round-robin", "least-open", "most-capacity", "value-balanced", "by-speed",
+    "account-owner",
+)  # fmt: skip
 """What may be put together; a function of one's own is for the command line, where whoever runs it wrote it."""
 
 _PARTS, _RANKED, _THEN = "+", ":", ">"
