@@ -31,7 +31,7 @@ from forecast.scores import (
 from sim.errors import HeadraceError, require
 from sim.eventlog import EventLog, Floats
 
-MODEL, TEAM_SIMULATED = "Headrace", "Headrace, the team simulated"
+MODEL, TEAM_SIMULATED = OURS = "Headrace", "Headrace, the team simulated"
 """Both forecasts as methods: the statistical one, and the one that simulates the team (where it is asked for)."""
 POSITIONS = {"start": 0.0, "middle": 0.5, "end": 0.8}
 """Where in its period a forecast is made: name → share of the period that is over."""
@@ -75,7 +75,7 @@ class Backtest:
     def skill(self) -> tuple[str, float]:
         """Return the best baseline, and by what share the model's CRPS is lower than its (-∞ if that one is exact)."""
         table = self.summary().set_index("method")["crps"]
-        best = _best_rule(table)
+        best = best_rule(table)
         return best, float(1 - table[MODEL] / table[best]) if table[best] > 0 else -np.inf
 
     def verdict(self) -> str:
@@ -105,7 +105,7 @@ class Backtest:
         worse = []
         for position, rows in table.groupby("position", sort=False):
             scores = rows.set_index("method")["crps"]
-            best = _best_rule(scores)
+            best = best_rule(scores)
             if scores[MODEL] > scores[best]:
                 worse.append(f"the {position} of a period ({best} is better)")
         bias = float((its["mean"] - its["actual"]).sum() / max(abs(its["actual"].sum()), 1e-12))
@@ -114,9 +114,9 @@ class Backtest:
         return "; " + "; ".join(notes) if notes else ""
 
 
-def _best_rule(scores: pd.Series) -> str:
-    """Return the rule of the lowest score; our own forecasts are none."""
-    return str(scores.drop([MODEL, TEAM_SIMULATED], errors="ignore").idxmin())
+def best_rule(scores: pd.Series) -> str:
+    """Return the rule of the lowest score (by method); our own forecasts are none."""
+    return str(scores.drop(list(OURS), errors="ignore").idxmin())
 
 
 _SCORES = ("crps", "absolute", "pinball", "inside_50", "inside_80", "inside_95", "ratio", "accuracy")

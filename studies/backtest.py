@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast.backtest import MODEL, Backtest, Simulate, backtest, origins
+from forecast.backtest import MODEL, OURS, Backtest, Simulate, backtest, best_rule, origins
 from forecast.crm import History, load_mapping
 from forecast.fiscal import FiscalCalendar
 from forecast.grouped import Grouped
@@ -163,8 +163,8 @@ def position_grid(done: Backtest, unit: str) -> Grid:
     rows = []
     for position, its in done.summary(["position"]).groupby("position", sort=False):
         scores = its.set_index("method")
-        best = scores.drop(MODEL)["crps"].idxmin()
-        rows += [(str(position), name, *_scores(scores.loc[name].to_dict(), unit)) for name in (MODEL, str(best))]
+        shown = [name for name in (*OURS, best_rule(scores["crps"])) if name in scores.index]
+        rows += [(str(position), name, *_scores(scores.loc[name].to_dict(), unit)) for name in shown]
     return Grid.of("By position in the period", ("position", "method", *_COLUMNS), rows, texts=2)
 
 

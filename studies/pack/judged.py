@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from forecast.backtest import MODEL
+from forecast.backtest import MODEL, OURS, best_rule
 from sim.kpis import HEADLINES
 from sim.kpis.summary import COUNT, DAYS, MONEY, SHARE
 from studies.language import Words
@@ -75,15 +75,15 @@ def backtest_pages(run: Run, words: Words) -> tuple[Page, ...]:
 
 def _scores(scores: pd.DataFrame, its: pd.DataFrame, unit: str, words: Words) -> Page:
     errors = scores["crps"]
-    best = str(errors.drop(MODEL).idxmin())
-    skill = 1 - float(errors[MODEL]) / float(errors[best])
+    best = best_rule(errors)
+    skill = 1 - float(errors[MODEL]) / float(errors[best]) if errors[best] > 0 else -1.0
     claim = words("backtest.better" if skill > 0 else "backtest.worse", by=words.percent(abs(skill)),
                   rule=named(words, "rule", best))  # fmt: skip
     held, share = int(its["inside_80"].sum()), float(its["inside_80"].mean())
     honest = words("backtest.honest" if _HONEST[0] <= share <= _HONEST[1] else "backtest.off")
     said = words("backtest.held", odds=futures(words, _RANGE), n=held, m=len(its))
     names = tuple(named(words, "rule", str(name)) for name in scores.index)
-    marks = tuple(GOOD if name == MODEL else UNSURE for name in scores.index)
+    marks = tuple(GOOD if name in OURS else UNSURE for name in scores.index)
     axis = words("compare.axis", kpi=words("backtest.error"), unit=named(words, "axis", unit))
     series = Series(words("backtest.error"), tuple(scores["crps"].astype(float)), marks=marks)
     chart = Bars(words("backtest.chart"), axis, unit, names, (series,))

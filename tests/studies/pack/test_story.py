@@ -67,7 +67,7 @@ def test_own_data_and_defaults_are_told_apart_and_defaults_are_graded(told: Tell
     assert basis["How much work deals make, and who does it: calendar 'everybody'"] == ("default", "D: judgement")
     beliefs = told("forecast", Language.ENGLISH).pages[-1].table
     assert beliefs is not None
-    assert sum(row[2] == "default" for row in beliefs.rows) == 17
+    assert sum(row[2] == "default" for row in beliefs.rows) == 21
     assert "Oyer (1998)" in " ".join(str(row[3]) for row in beliefs.rows)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Formatter
 
-from forecast.backtest import MODEL
+from forecast.backtest import OURS
 from forecast.baselines import BASELINES
 from forecast.outlook import PARTS, QUANTILES
 from forecast.priors import GRADES, evidence
@@ -93,7 +93,7 @@ def test_every_name_that_headrace_gives_has_a_word_for_it() -> None:
     families = {
         "kpi": set(HEADLINES),
         "verdict": {verdict.value for verdict in Verdict},
-        "rule": {MODEL, *BASELINES},
+        "rule": {*OURS, *BASELINES},
         "plan": {AS_IS.name, NAME, "headcount", *POLICIES},
         "grade": set(GRADES),
         "prior": set(evidence().by_name),
