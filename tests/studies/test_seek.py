@@ -12,9 +12,9 @@ from sim.errors import SpecError, UnknownNameError
 from studies import cli
 from studies.config.prices_file import parse_prices
 from studies.dial_text import read_amount, read_chance, read_dials
-from studies.seek import Trials
 from studies.store import load_run
 from tests.studies.small_company import write_company
+from tests.studies.stopped_trials import goes_on_to_the_same_bytes
 
 ASK = (
     *("seek", "funnel.yaml", "--as-of", "2026-01-05", "--days", "15", "--target", "150k", "--chance", "60%"),
@@ -32,26 +32,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def results(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.glob("*.*") if path.name != "manifest.json"}
-
-
 @pytest.mark.slow
 def test_a_search_that_was_stopped_goes_on_to_the_same_bytes(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert cli.run([*ASK, "--output", "whole"]) == cli.OK
-    plain, calls = Trials.__call__, []
-
-    def stops(self: Trials, *asked: object) -> object:
-        calls.append(asked)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return plain(self, *asked)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Trials, "__call__", stops)
-    assert cli.run([*ASK, "--output", "stopped"]) == cli.INTERRUPTED
-    monkeypatch.setattr(Trials, "__call__", plain)
-    assert cli.run([*ASK, "--resume", "stopped", "--workers", "2"]) == cli.OK
-    assert results(here / "stopped") == results(here / "whole")
+    goes_on_to_the_same_bytes(ASK, here, monkeypatch)
     run = load_run(here / "whole")
     assert run.tables == ("finalists", "trials")
     assert run.manifest.answer
