@@ -152,8 +152,9 @@ class _Search:
         new = [point for point in dict.fromkeys(found) if point not in self.tried]
         savings = np.array([1.0 if best is None else best.cost - self._cost(point) for point in new])
         self.skipped |= {point for point, saving in zip(new, savings, strict=True) if saving <= 0}
-        promises = self._promises(landscape, new, savings, level)
-        return new[int(np.argmax(promises))] if (savings > 0).any() else None
+        if not (savings > 0).any():
+            return None
+        return new[int(np.argmax(self._promises(landscape, new, savings, level)))]
 
     def _promises(self, landscape: Landscape, points: list[Point], savings: Floats, level: float) -> Floats:
         """Return what each plan may be expected to save; where nothing has the chance yet, how likely each has."""

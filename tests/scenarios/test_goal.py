@@ -232,3 +232,9 @@ def test_impossible_questions_are_refused() -> None:
         Goal(target=1.0, kpi="booking")
     with pytest.raises(SpecError, match="pairs, more and base"):
         Effort(pairs=50)
+
+
+def test_a_search_of_few_plans_ends_when_all_of_them_were_tried() -> None:
+    dials = (DIALS[0], DIALS[3])
+    found = seek(replace(QUESTION, dials=dials, goal=Goal(target=9.9, chance=0.8)), company(2))
+    assert len(found.trials) == size(dials)

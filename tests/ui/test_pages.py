@@ -122,10 +122,11 @@ def test_of_a_plan_for_another_company_only_what_fits_is_played(visit: Visit, co
 
 
 def test_an_answer_that_is_kept_stands_among_the_runs_with_its_report(visit: Visit, company: str) -> None:
-    app = visit("routing", view(company, policies=("least-open",)))
-    keep = next(button for button in app.button if button.label == "Keep this answer")
-    keep.click().run()
-    assert any("Kept as " in text for text in said(app))
+    for policy in ("least-open", "random"):
+        app = visit("routing", view(company, policies=(policy,)))
+        keep = next(button for button in app.button if button.label == "Keep this answer")
+        keep.click().run()
+        assert any("Kept as " in text for text in said(app))
     runs = visit("runs", view(company))
     assert not runs.exception
     assert charts(runs) == 2
