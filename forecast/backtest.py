@@ -74,9 +74,7 @@ class Backtest:
 
     def skill(self) -> tuple[str, float]:
         """Return the best baseline, and by what share the model's CRPS is lower than its (-∞ if that one is exact)."""
-        table = self.summary().set_index("method")["crps"]
-        best = best_rule(table)
-        return best, float(1 - table[MODEL] / table[best]) if table[best] > 0 else -np.inf
+        return skill_of(self.summary().set_index("method")["crps"])
 
     def verdict(self) -> str:
         """Say in one sentence whether to trust the forecast on this data, and when not to."""
@@ -119,8 +117,13 @@ def best_rule(scores: pd.Series) -> str:
     return str(scores.drop(list(OURS), errors="ignore").idxmin())
 
 
-_SCORES = ("crps", "absolute", "pinball", "inside_50", "inside_80", "inside_95", "ratio", "accuracy")
+def skill_of(crps: pd.Series) -> tuple[str, float]:
+    """Return the best rule, and by what share the model's score is lower than its (-∞ if the rule is exact)."""
+    best = best_rule(crps)
+    return best, float(1 - crps[MODEL] / crps[best]) if crps[best] > 0 else -np.inf
 
+
+_SCORES = ("crps", "absolute", "pinball", "inside_50", "inside_80", "inside_95", "ratio", "accuracy")
 
 type Simulate = Callable[[Grouped, Posterior, Outlook], Mapping[str, Floats]]
 """The forecast that simulates the team: measure → draws of the running period's total."""

@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.errors import require
 from sim.eventlog import NONE, OBSERVABLE, EventLog, Floats, Kind
+from sim.kpis.rows import last_until
 from sim.kpis.visits import Outcome, visits
 
 type Flags = npt.NDArray[np.bool_]
@@ -133,10 +134,7 @@ class CalibrationData:
     def _visit_of(self, lead: npt.NDArray[np.int64], time: Floats) -> npt.NDArray[np.int64]:
         """Return the number of the visit in which each instant lies, -1 for none."""
         stays = visits(self.log)
-        # one sorted key for (lead, time): leads lie apart by more than any time can
-        span = self.as_of - min(float(stays.entered.min(initial=0.0)), float(time.min(initial=0.0))) + 1.0
-        found = np.searchsorted(stays.lead * span * 2 + stays.entered, lead * span * 2 + time, side="right") - 1
-        return np.where((found >= 0) & (stays.lead[found] == lead), found, -1)
+        return last_until((stays.lead, stays.entered), (lead, time))
 
     def _by_visit(self) -> pd.DataFrame:
         touched = self.touches_everywhere.groupby("visit")

@@ -77,10 +77,15 @@ def refuse_limit(request: Request) -> None:
         raise SpecError("the limit counts from the start, for one funnel: leave out --bound, or warm-up and posterior")
 
 
-def near_the_limit(request: Request, results: Results) -> pd.DataFrame:
-    """Return each plan's share of the most that any routing policy can book (`studies.limits.shares`)."""
+def near_the_limit(
+    request: Request, results: Results, *, known: dict[str, float] | None = None, told: Progress | None = None
+) -> pd.DataFrame:
+    """Return each plan's share of the most that any routing policy can book (`studies.limits.shares`).
+
+    ``known`` and ``told`` are those of `studies.limits.limits_of`.
+    """
     specs = {plan.name: plan.apply(request.funnel.spec) for plan in request.plans}
-    return shares(results.kpis, limits_of(specs, request.funnel.opening, request.days))
+    return shares(results.kpis, limits_of(specs, request.funnel.opening, request.days, known=known, told=told))
 
 
 def _stopped_early(main: Comparison, request: Request) -> str:

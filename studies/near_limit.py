@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.errors import SpecError
+from studies.compare import near_the_limit
 from studies.executors import Sharing
 from studies.experiments import run_experiment
 from studies.jobs import Job
-from studies.limits import limits_of, shares
 from studies.outlooks import Known
 from studies.request import Request
 from studies.routing_trials import trials
@@ -29,9 +29,8 @@ def near_limit(known: Known, policies: Sequence[str], sharing: Sharing, job: Job
     """
     if known.funnel is None:
         raise SpecError("the funnel isn't known yet; wait until it is estimated")
-    funnel, plans = known.funnel, trials(policies)
-    request = Request(funnel=funnel, plans=plans, days=known.days, replications=RUNS, seed=1, sharing=sharing)
+    request = Request(
+        funnel=known.funnel, plans=trials(policies), days=known.days, replications=RUNS, seed=1, sharing=sharing
+    )
     results = run_experiment(request.experiment(), sharing=sharing, progress=job.progress)
-    specs = {plan.name: plan.apply(funnel.spec) for plan in plans}
-    limits = limits_of(specs, funnel.opening, known.days, known=known.limits, told=job.progress)
-    return shares(results.kpis, limits)
+    return near_the_limit(request, results, known=known.limits, told=job.progress)

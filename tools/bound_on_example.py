@@ -12,21 +12,17 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from scenarios.bound.limit import bound  # noqa: E402 - the path comes first
-from sim.eventlog import Kind  # noqa: E402 - as above
-from sim.opening import Opening  # noqa: E402 - as above
 from sim.routing.at_work import AtWork  # noqa: E402 - as above
 from sim.routing.policy import Routing  # noqa: E402 - as above
-from sim.simulate import simulator  # noqa: E402 - as above
 from sim.spec import FunnelSpec  # noqa: E402 - as above
 from studies.demo import calibrate_example  # noqa: E402 - as above
 from studies.example.company import QUARTER_DAYS  # noqa: E402 - as above
 from studies.kept import Place  # noqa: E402 - as above
+from tools.bound_on_random_funnels import booked  # noqa: E402 - as above
 
 COPIES = 6
 SEED = 1
@@ -53,20 +49,13 @@ def able(spec: FunnelSpec) -> FunnelSpec:
     return replace(spec, operation=replace(operation, reps=reps, teams=teams))
 
 
-def booked(spec: FunnelSpec, opening: Opening, replications: int) -> np.ndarray:
-    """Return what is booked in each replication."""
-    ready = simulator(spec, opening, days=QUARTER_DAYS)
-    logs = (ready.log(SEED, replication).events for replication in range(replications))
-    return np.array([log["amount"][log["kind"] == int(Kind.WON)].sum() for log in logs])
-
-
 def main(replications: int = 60) -> None:
     """Print the limit, and the mean and standard error of what each funnel books."""
     with tempfile.TemporaryDirectory() as folder:
         funnel = calibrate_example(Place(root=Path(folder))).funnel
     spec, opening = funnel.spec, funnel.opening
     for name, one in (("as it is", spec), ("nobody waits", crowded(spec)), ("and all able", able(crowded(spec)))):
-        found = booked(one, opening, replications)
+        found = booked(one, opening, days=QUARTER_DAYS, seed=SEED, replications=replications)
         print(f"{name:14}{found.mean():12,.0f} ± {found.std(ddof=1) / replications**0.5:,.0f}", flush=True)
     print(f"{'limit':14}{bound(spec, opening, days=QUARTER_DAYS).bookings:12,.0f}")
 

@@ -23,6 +23,7 @@ from scenarios.bound.limit import bound  # noqa: E402 - the path comes first
 from scenarios.levers.routing import ChangeRouting  # noqa: E402 - as above
 from sim.distributions import LogNormal  # noqa: E402 - as above
 from sim.eventlog import Kind  # noqa: E402 - as above
+from sim.opening import Opening  # noqa: E402 - as above
 from sim.simulate import simulator  # noqa: E402 - as above
 from sim.spec import FunnelSpec  # noqa: E402 - as above
 from tests.properties.funnels import Run, runs  # noqa: E402 - as above
@@ -36,10 +37,10 @@ def worthy(spec: FunnelSpec) -> FunnelSpec:
     return replace(spec, market=replace(spec.market, amounts={"any": {"any": LogNormal(1000.0, 1.0)}}))
 
 
-def booked(run: Run, spec: FunnelSpec, replications: int) -> np.ndarray:
+def booked(spec: FunnelSpec, opening: Opening, *, days: float, seed: int, replications: int) -> np.ndarray:
     """Return what is booked in each replication."""
-    ready = simulator(spec, run.opening, days=run.days)
-    logs = (ready.log(run.seed, replication).events for replication in range(replications))
+    ready = simulator(spec, opening, days=days)
+    logs = (ready.log(seed, replication).events for replication in range(replications))
     return np.array([log["amount"][log["kind"] == int(Kind.WON)].sum() for log in logs])
 
 
@@ -48,7 +49,8 @@ def rows_of(run: Run, replications: int) -> list[dict[str, float | str]]:
     spec = worthy(run.spec)
     most = bound(spec, run.opening, days=run.days).bookings
     plans = {"as is": spec} | {name: ChangeRouting(name).apply(spec) for name in POLICIES}
-    found = {name: booked(run, plan, replications) for name, plan in plans.items()}
+    luck = {"days": run.days, "seed": run.seed, "replications": replications}
+    found = {name: booked(plan, run.opening, **luck) for name, plan in plans.items()}
     error = {name: float(each.std(ddof=1)) / len(each) ** 0.5 for name, each in found.items()}
     return [
         {

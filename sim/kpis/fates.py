@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.eventlog import NONE, Codes, EventLog, Floats, Kind
 from sim.kpis.period import before
-from sim.kpis.rows import Flags, Rows, Rows64, by_lead, carry_forward, rows
+from sim.kpis.rows import Flags, Rows, Rows64, by_lead, carry_forward, last_until, rows
 
 END_KINDS = (Kind.LOST, Kind.WON, Kind.MERGED)
 """The kinds that close a lead; one that is let into a stage again is open again."""
@@ -81,13 +81,9 @@ def owners_when(log: EventLog, lead: Rows64, time: Floats) -> Codes:
     """Return who owned some leads at some instants (actor code, `NONE` for nobody): ``lead`` and ``time`` (n,) each."""
     told = by_lead(log, *_OWNER_KINDS)
     told = told.take(_tells_owner(told))
-    if not len(told) or not len(lead):
-        return np.full(len(lead), NONE, np.int32)
-    # one sorted key for (lead, time): leads lie apart by more than any time can
-    apart = 2.0 * np.ptp(np.append(told.time, time)) + 1.0
-    place = np.searchsorted(told.lead * apart + told.time, lead * apart + time, side="right") - 1
-    owned = (place >= 0) & (told.lead[place] == lead) & told.of(*OWNING_KINDS)[place]
-    return np.where(owned, told.actor[place], NONE).astype(np.int32)
+    # NONE is -1, which picks the value appended
+    owner = np.append(np.where(told.of(*OWNING_KINDS), told.actor, NONE), NONE)
+    return owner[last_until((told.lead, told.time), (lead, time))].astype(np.int32)
 
 
 def orphans(log: EventLog, at: float | None = None) -> Flags:

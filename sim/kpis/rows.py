@@ -72,6 +72,25 @@ def same_lead_follows(chosen: Rows) -> Flags:
     return np.append(chosen.lead[1:] == chosen.lead[:-1], False)[: len(chosen)]
 
 
+def last_until(known: tuple[Rows64, Floats], asked: tuple[Rows64, Floats]) -> Rows64:
+    """Return for each lead and instant asked the number of the lead's last known row up to then, `NONE` without one.
+
+    Parameters
+    ----------
+    known
+        Lead and time of some rows, lead by lead and each lead's by time: shape (rows,) each.
+    asked
+        Leads and times: shape (n,) each.
+    """
+    if not len(known[0]) or not len(asked[0]):
+        return np.full(len(asked[0]), NONE, np.int64)
+    # one sorted key for both: leads lie apart by more than any time can
+    apart = 2.0 * np.ptp(np.append(known[1], asked[1])) + 1.0
+    keys, wanted = (lead * apart + time for lead, time in (known, asked))
+    found = np.searchsorted(keys, wanted, side="right") - 1
+    return np.where((found >= 0) & (known[0][found] == asked[0]), found, NONE)
+
+
 def carry_forward(is_known: Flags) -> Rows64:
     """Return for each row the number of the nearest row at or before it that is known, `NONE` if there is none."""
     return np.maximum.accumulate(np.where(is_known, np.arange(len(is_known)), NONE))

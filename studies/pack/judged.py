@@ -1,11 +1,12 @@
 """What the past says of the model, as pages: a hindcast of the funnel, and a back-test of the forecast."""
 
 from collections.abc import Mapping
+from math import isinf
 from typing import Any
 
 import pandas as pd
 
-from forecast.backtest import MODEL, OURS, best_rule
+from forecast.backtest import MODEL, OURS, skill_of
 from sim.kpis import HEADLINES
 from sim.kpis.summary import COUNT, DAYS, MONEY, SHARE
 from studies.language import Words
@@ -75,10 +76,9 @@ def backtest_pages(run: Run, words: Words) -> tuple[Page, ...]:
 
 def _scores(scores: pd.DataFrame, its: pd.DataFrame, unit: str, words: Words) -> Page:
     errors = scores["crps"]
-    best = best_rule(errors)
-    skill = 1 - float(errors[MODEL]) / float(errors[best]) if errors[best] > 0 else -1.0
-    claim = words("backtest.better" if skill > 0 else "backtest.worse", by=words.percent(abs(skill)),
-                  rule=named(words, "rule", best))  # fmt: skip
+    best, skill = skill_of(errors)
+    kind = "exact" if isinf(skill) else "better" if skill > 0 else "worse"
+    claim = capital(words(f"backtest.{kind}", by=words.percent(abs(skill)), rule=named(words, "rule", best)))
     held, share = int(its["inside_80"].sum()), float(its["inside_80"].mean())
     honest = words("backtest.honest" if _HONEST[0] <= share <= _HONEST[1] else "backtest.off")
     said = words("backtest.held", odds=futures(words, _RANGE), n=held, m=len(its))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,9 @@ from studies.language import Language, words_of
 from studies.pack.document import Bars, Pack, Page, Quantity, Series
 from studies.pack.scale import scaled
 from studies.pack.speaking import futures, plan_of, say
+from studies.pack.story import tell
 from studies.store import MANIFEST, Run, load_run
-from tests.studies.pack.kept_runs import KINDS
+from tests.studies.pack.kept_runs import KINDS, backtest
 
 ENGLISH, CHINESE = (words_of("studies", language) for language in Language)
 
@@ -44,6 +46,15 @@ def test_a_target_is_told_in_futures_and_in_percent(told: Tell) -> None:
     assert first.meaning.startswith("The target of 2M is reached in 8 of 10 futures (83%)")
     assert first.chart is not None
     assert first.chart.categories[-1] == "target"
+
+
+def test_a_rule_that_was_right_each_time_is_said_to_have_been(tmp_path: Path) -> None:
+    run = backtest(tmp_path)
+    scores = run.table("scores")
+    scores.loc[scores["method"] == "last period", "crps"] = 0.0
+    scores.to_parquet(run.folder / "scores.parquet")
+    claim = tell(load_run(run.folder), Language.ENGLISH).pages[0].claim
+    assert claim == "Last period again was right each time, and Headrace wasn't"
 
 
 @pytest.mark.parametrize("kind", KINDS)
