@@ -15,6 +15,7 @@ from studies.commands.options import (
     Funnel,
     Headcount,
     Kpi,
+    Limit,
     OpeningFile,
     Output,
     Policies,
@@ -40,10 +41,6 @@ Exactly = Annotated[
 Scenarios = Annotated[
     Path | None,
     typer.Option("--scenarios", help="A file of plans, each of one or more levers: headrace scenario --help."),
-]
-Limit = Annotated[
-    bool,
-    typer.Option("--bound", help="Show each plan's share of the most that any routing policy can book (some minutes)."),
 ]
 
 EXAMPLES = """\b

@@ -12,6 +12,7 @@ from studies.commands.options import (
     Executor,
     Funnel,
     Kpi,
+    Limit,
     OpeningFile,
     Output,
     Policies,
@@ -35,10 +36,6 @@ Trials = Annotated[int, typer.Option("--trials", help="Sets of weights to try in
 Race = Annotated[int, typer.Option("--race", help="Runs in which the best of them race in the end.")]
 Territories = Annotated[
     bool, typer.Option("--territories", help="Keep each team's own rules on who may get a lead at all.")
-]
-Limit = Annotated[
-    bool,
-    typer.Option("--bound", help="Show each plan's share of the most that any routing policy can book (a minute)."),
 ]
 
 EXAMPLES = """\b

@@ -69,6 +69,10 @@ Resume = Annotated[
     typer.Option("--resume", metavar="RUN", help="Go on with a run of this very command that was stopped or killed."),
 ]
 WarmUp = Annotated[float, typer.Option("--warm-up", help="Days at the start that no figure counts.")]
+Limit = Annotated[
+    bool,
+    typer.Option("--bound", help="Show each plan's share of the most that any routing policy can book (some minutes)."),
+]
 Kpi = Annotated[
     str, typer.Option("--kpi", help="The figure that decides, such as bookings or wins; a wrong name lists all.")
 ]
