@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from sim.engine.compiled.agenda import BELL, SLA_STEP, pack, plan_in_lane, plan_now
+from sim.engine.compiled.agenda import plan_in_lane, plan_now
+from sim.engine.compiled.events import BELL, SLA_STEP, pack
 from sim.engine.compiled.hours import done_at
 from sim.engine.compiled.journal import note
 from sim.engine.compiled.line import join

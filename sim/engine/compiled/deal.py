@@ -6,17 +6,9 @@ from typing import Any
 import numpy as np
 
 from sim.buyer import admits, messages_until_reaction
-from sim.engine.compiled.agenda import (
-    PATIENCE,
-    READY,
-    TASK_END,
-    WOKEN,
-    pack,
-    plan,
-    plan_in_lane,
-    plan_now,
-)
+from sim.engine.compiled.agenda import plan, plan_in_lane, plan_now
 from sim.engine.compiled.desk import desk_of, hand_back, want
+from sim.engine.compiled.events import PATIENCE, READY, TASK_END, WOKEN, pack
 from sim.engine.compiled.expertise import ask_experts, blocking_done, let_go_of_jobs, settle, watch
 from sim.engine.compiled.journal import note, note_cause, write
 from sim.engine.compiled.line import leave

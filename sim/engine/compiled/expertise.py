@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from sim.engine.compiled.agenda import JOB_WAIT_OVER, JOB_WAIT_SETTLED, plan_at, plan_now
+from sim.engine.compiled.agenda import plan_at, plan_now
+from sim.engine.compiled.events import JOB_WAIT_OVER, JOB_WAIT_SETTLED
 from sim.engine.compiled.luck import draw, luck
 from sim.engine.compiled.people import ask_expert
 from sim.engine.compiled.records import NONE, deal_of, job_of, stage_of, wanted_job_of

@@ -15,6 +15,7 @@ from sim.distributions import Fixed
 from sim.engine import causes
 from sim.engine.compiled import policies
 from sim.engine.compiled.assignment import ESCALATE, NEXT_REP, POOL, REMIND
+from sim.engine.compiled.drawers import drawers_for
 from sim.engine.compiled.functions import address_of_pull
 from sim.engine.compiled.positions import employment
 from sim.engine.compiled.records import DIST, GROUP, LANE, LINE, NONE, REP, SERVER, STAGE, STEP, TEAM, WANTED_JOB
@@ -87,6 +88,7 @@ class Layout:
             "codes": np.array(self.tables.codes, np.int64),
             "hours_start": np.array(self.tables.starts, np.float64),
             "hours_end": np.array(self.tables.ends, np.float64),
+            "drawers": np.full(drawers_for(days), NONE, np.int64),
         }
         self.facts = self._facts(days)
 
@@ -103,6 +105,7 @@ class Layout:
         }
         return {
             "end": days,
+            "n_drawers": drawers_for(days),
             "tracks_owners": any(policies.looks_at_owners(team.routing) for team in self.spec.operation.teams),
             "n_stages": len(market.stages),
             "n_teams": len(self.states),

@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from sim.engine.compiled.agenda import LOOK, plan_at
+from sim.engine.compiled.agenda import plan_at
+from sim.engine.compiled.events import LOOK
 from sim.engine.compiled.records import floats_of
 from sim.linking import flow
 

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sim.engine.compiled.agenda import (
+from sim.engine.compiled.agenda import next_number, take_from_lane, take_now
+from sim.engine.compiled.deal import (
+    arrive,
+    end_touch,
+    give_up,
+    go_on,
+    go_on_after_job,
+    hear_job_done,
+    resume,
+    wake,
+)
+from sim.engine.compiled.desk import look
+from sim.engine.compiled.drawers import fill_heap
+from sim.engine.compiled.events import (
     ALARM,
     BELL,
     DONE,
@@ -23,24 +36,10 @@ from sim.engine.compiled.agenda import (
     WOKEN,
     kind_in,
     more_in,
-    next_number,
-    pop,
-    take_from_lane,
-    take_now,
     who_in,
 )
-from sim.engine.compiled.deal import (
-    arrive,
-    end_touch,
-    give_up,
-    go_on,
-    go_on_after_job,
-    hear_job_done,
-    resume,
-    wake,
-)
-from sim.engine.compiled.desk import look
 from sim.engine.compiled.expertise import end_job_wait
+from sim.engine.compiled.heap import pop
 from sim.engine.compiled.people import begin_job, finish_job, finish_touch, hear_alarm, hear_bell, take_job
 from sim.engine.compiled.records import NONE, deal_of, event_of, floats_of, wholes_of
 from sim.engine.compiled.sla import act
@@ -100,6 +99,7 @@ def _begin(w: Any) -> None:
 @flow
 def _soonest(w: Any) -> int:
     """Return where the next event stands: the earliest, and of equals the one that was planned first."""
+    fill_heap(w)
     place, time, number = _ARRIVAL, w.next_arrival, w.arrival_sequence
     if w.now_length > 0:
         now_number = event_of(w.now_events, w.now_first).number

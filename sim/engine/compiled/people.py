@@ -3,20 +3,10 @@
 import math
 from typing import Any
 
-from sim.engine.compiled.agenda import (
-    ALARM,
-    DONE,
-    JOB_DONE,
-    SERVER_BELL,
-    SERVER_DONE,
-    SERVER_OPENS,
-    TASK_END,
-    plan,
-    plan_at,
-    plan_now,
-)
+from sim.engine.compiled.agenda import plan, plan_at, plan_now
 from sim.engine.compiled.assignment import ring
 from sim.engine.compiled.desk import hand_back
+from sim.engine.compiled.events import ALARM, DONE, JOB_DONE, SERVER_BELL, SERVER_DONE, SERVER_OPENS, TASK_END
 from sim.engine.compiled.hours import done_at, group_done_at, group_opens, next_at_work
 from sim.engine.compiled.journal import note, write
 from sim.engine.compiled.line import first_in

@@ -114,6 +114,9 @@ LEAD = np.dtype(
 EVENT = _record("number what token", "time")
 """What will happen when; ``number`` is its place in the order of planning, ``what`` as `agenda.pack` has it."""
 
+LATER = _record("number what token next", "time")
+"""An event in a drawer, and the next one there."""
+
 LANE = _record("first length capacity events", "last")
 """A queue of timers that come due in the order in which they were set."""
 
@@ -130,7 +133,8 @@ WORLD = _record(
     " deals n_deals deals_room free_deal jobs n_jobs jobs_room free_job marks n_marks marks_room free_mark"
     " waiting waiting_slots waiting_room"
     " rows n_rows rows_room rows_full events"
-    " heap heap_length heap_room now_events now_first now_length now_room lanes"
+    " heap heap_length heap_room drawers n_drawers drawers_open later n_later later_room free_later"
+    " now_events now_first now_length now_room lanes"
     " returns_to most_returns bad_fit no_response opted_out held left_alone in_pool comfortable_load",
     "now end next_arrival cadence wake opt_out half_life overload_slope product_match",
     "nurtures tracks_owners begun failed",
@@ -142,8 +146,8 @@ _part_at, _step_at, _rep_at, _line_at = (record_at(kind) for kind in (PART, STEP
 _group_at, _server_at, _job_at, _deal_at = (record_at(kind) for kind in (GROUP, SERVER, JOB, DEAL))
 _mark_at, _lead_at, _lane_at, _row_at = (record_at(kind) for kind in (MARK, LEAD, LANE, ROW))
 _waiting_at = record_at(WAITING)
-event_of = record_at(EVENT)
-"""The function (address, index) → event, of the heap, of this instant or of a lane."""
+event_of, later_of = record_at(EVENT), record_at(LATER)
+"""The functions (address, index) → event: of the heap, of this instant or of a lane; of a drawer."""
 
 
 @flow

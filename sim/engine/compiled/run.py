@@ -40,7 +40,7 @@ _LEAD_COLUMNS = {
 _DRAWN = tuple(name for name in Leads.__slots__ if name not in {"account", "entry"})
 """The columns of the opening's deals that may take luck to know."""
 _LEADS_AT = places(*(f"lead_{name}" for name in _LEAD_COLUMNS))
-_GROWING_AT = places("deals", "jobs", "marks", "rows", "heap", "now_events", "waiting", "waiting_slots")
+_GROWING_AT = places("deals", "jobs", "marks", "rows", "heap", "later", "now_events", "waiting", "waiting_slots")
 
 
 class _PolicyFailedError(Exception):

@@ -4,8 +4,9 @@ import math
 from typing import Any
 
 from sim.distributions import quantile
-from sim.engine.compiled.agenda import JOIN, LEAVE, plan_at
+from sim.engine.compiled.agenda import plan_at
 from sim.engine.compiled.desk import route, serve
+from sim.engine.compiled.events import JOIN, LEAVE
 from sim.engine.compiled.journal import note
 from sim.engine.compiled.line import leave as leave_line
 from sim.engine.compiled.records import NONE, deal_of, dist_of, floats_of, rep_of, team_of

@@ -14,7 +14,7 @@ from sim.engine.compiled.records import LANE, LEAD, NONE, WORLD
 _CHANGING = (
     "teams", "reps", "lines", "groups", "servers", "lanes", "team_clock", "team_worth", "rep_open", "rep_available",
     "rep_todo", "rep_away", "rep_room", "rep_assigned", "rep_today", "rep_turn", "rep_before", "rep_after",
-    "rep_credit", "rep_value_credit", "rep_memory",
+    "rep_credit", "rep_value_credit", "rep_memory", "drawers",
 )  # fmt: skip
 _ALIGNED = 16
 """Bytes: each part of a run's memory begins at a multiple of it."""
@@ -28,7 +28,7 @@ class Template:
     def __init__(self, layout: Layout, loads: npt.NDArray[np.int64]) -> None:
         self.layout = layout
         self._world = np.zeros(1, WORLD)
-        for name in ("free_deal", "free_job", "free_mark"):
+        for name in ("free_deal", "free_job", "free_mark", "free_later"):
             self._world[name] = NONE
         for name, fact in layout.facts.items():
             self._world[name] = fact
