@@ -154,10 +154,10 @@ def compare(kpis: pd.DataFrame, kpi: str, baseline: str | None = None, *, confid
     if baseline not in names:
         raise UnknownNameError("scenario", baseline, names, "this experiment")
     require(0 < confidence < 1, f"compare: confidence must be in (0, 1), got {confidence:g}")
-    runs = {name: _runs(kpis, kpi, name) for name in names}
+    runs = _side_by_side(kpis, kpi)[names]
     sure = (confidence, together(confidence, len(names) - 1))
     rows = [_row(kpi, runs[baseline], runs[name], sure, is_baseline=name == baseline) for name in names]
-    best = _best(kpi, list(runs.values()), confidence)
+    best = _best(kpi, runs, confidence)
     table = pd.DataFrame(rows, index=pd.Index(names, name="scenario"))
     return Comparison(kpi, baseline, confidence, table.assign(**best))
 
@@ -170,9 +170,10 @@ def is_precise(experiment: Experiment, kpis: pd.DataFrame) -> bool:
     asked = experiment.precision
     if asked is None:
         return True
-    base = _runs(kpis, asked.kpi, experiment.baseline)
+    runs = _side_by_side(kpis, asked.kpi)
+    base = runs[experiment.baseline]
     allowed = asked.half_width(float(base.mean()))
-    others = (_twins(base, _runs(kpis, asked.kpi, scenario.name)) for scenario in experiment.scenarios[1:])
+    others = (_twins(base, runs[scenario.name]) for scenario in experiment.scenarios[1:])
     samples = [(theirs - ours, draw) for ours, theirs, draw in others]
     if not samples:
         ours, _, draw = _twins(base, base)
@@ -180,34 +181,34 @@ def is_precise(experiment: Experiment, kpis: pd.DataFrame) -> bool:
     return all(luck_half_width(values, draw, asked.confidence) <= allowed for values, draw in samples)
 
 
-def _runs(kpis: pd.DataFrame, kpi: str, scenario: str) -> "pd.Series[float]":
-    """Return a scenario's figure, indexed by draw and replication."""
+def _side_by_side(kpis: pd.DataFrame, kpi: str) -> pd.DataFrame:
+    """Return a figure with one row a draw and replication and one column a scenario; NaN where there is no run."""
     if kpi not in kpis.columns:
         known = [name for name in HEADLINES if name in kpis.columns]
         raise UnknownNameError("figure", kpi, known, "this experiment")
-    mine = kpis[kpis["scenario"] == scenario]
-    return mine.set_index(["draw", "replication"])[kpi].astype(np.float64)
+    keys = ["scenario", "draw", "replication"]
+    return kpis.set_index(keys)[kpi].astype(np.float64).unstack("scenario")  # noqa: PD010 - nothing to be averaged
 
 
-def _best(kpi: str, runs: "list[pd.Series[float]]", confidence: float) -> dict[str, Floats | npt.NDArray[np.bool_]]:
-    if kpi not in HIGHER_IS_BETTER or len(runs) < 2:
-        unknown = np.full(len(runs), np.nan)
-        found = Best(unknown, unknown, unknown, np.ones(len(runs), np.bool_))
+def _best(kpi: str, runs: pd.DataFrame, confidence: float) -> dict[str, Floats | npt.NDArray[np.bool_]]:
+    many = runs.shape[1]
+    if kpi not in HIGHER_IS_BETTER or many < 2:
+        unknown = np.full(many, np.nan)
+        found = Best(unknown, unknown, unknown, np.ones(many, np.bool_))
     else:
-        shared = pd.concat(runs, axis=1, join="inner").dropna()
-        draw = shared.index.get_level_values("draw").to_numpy(np.int64)
-        found = against_best(shared.to_numpy(), draw, confidence, larger=HIGHER_IS_BETTER[kpi])
+        shared = runs.dropna()
+        found = against_best(shared.to_numpy(), _draws(shared), confidence, larger=HIGHER_IS_BETTER[kpi])
     return {"ahead": found.ahead, "ahead_low": found.low, "ahead_high": found.high, "possible": found.possible}
 
 
-def _draws(runs: "pd.Series[float]") -> Whole:
+def _draws(runs: "pd.DataFrame | pd.Series[float]") -> Whole:
     return runs.index.get_level_values("draw").to_numpy(np.int64)
 
 
 def _twins(base: "pd.Series[float]", other: "pd.Series[float]") -> tuple[Floats, Floats, Whole]:
     """Return the figure under the baseline and under the plan, and the draw, of the runs that know both."""
-    both = pd.concat([base, other], axis=1, join="inner", keys=["base", "other"]).dropna()
-    return both["base"].to_numpy(), both["other"].to_numpy(), _draws(both["base"])
+    both = (base.notna() & other.notna()).to_numpy()
+    return base.to_numpy()[both], other.to_numpy()[both], _draws(base)[both]
 
 
 def _row(

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr, stdtrit
-from scipy.stats import ttest_ind
 
 type Floats = npt.NDArray[np.float64]
 type Whole = npt.NDArray[np.int64]
@@ -106,6 +105,8 @@ def strangers_interval(first: Floats, second: Floats, confidence: float) -> Inte
     gap = float(second.mean() - first.mean()) if len(first) and len(second) else np.nan
     if min(len(first), len(second)) < 2:
         return Interval(gap, np.nan, np.nan)
+    from scipy.stats import ttest_ind  # noqa: PLC0415 - a second to import, for what few comparisons ask
+
     if np.ptp(first) == np.ptp(second) == 0:
         return Interval(gap, gap, gap)
     limits = ttest_ind(second, first, equal_var=False).confidence_interval(confidence)

@@ -18,6 +18,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.errors import SpecError, require
 from sim.working_time import Floats, finish, is_open, next_open, worked
@@ -214,22 +215,22 @@ class WorkingCalendar:
         )
         for first, last in leave:
             require(first <= last, f"{here}: leave from {first} to {last} ends before it begins; swap the dates")
-        intervals = np.array(_open_intervals(self, origin, start, end, leave), dtype=float).reshape(-1, 2)
+        intervals = _open_intervals(self, origin, start, end, leave)
         return OpenHours(intervals[:, 0].copy(), intervals[:, 1].copy())
 
 
 @lru_cache(maxsize=4096)  # every replication asks for the same tables, one a rep, at some milliseconds each
 def _open_intervals(
     calendar: WorkingCalendar, origin: datetime, start: float, end: float, leave: Leave
-) -> tuple[tuple[float, float], ...]:
-    """Shifts between start and end, as days since origin; those that touch become one interval."""
+) -> npt.NDArray[np.float64]:
+    """Return shifts between start and end, as days since origin; those that touch become one: shape (shifts, 2)."""
     merged: list[tuple[float, float]] = []
     for opens, closes in sorted(_spans(calendar, origin, start, end, leave)):
         if merged and opens <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(closes, merged[-1][1]))
         else:
             merged.append((opens, closes))
-    return tuple(merged)
+    return np.array(merged, np.float64).reshape(-1, 2)
 
 
 def _spans(

@@ -59,5 +59,10 @@ class _TranslateOnly(CompilerBase):
 
 def flow[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Translate a piece of the compiled engine, to be called from compiled code only."""
-    options: dict[str, Any] = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+    options: dict[str, Any] = {
+        "nogil": True,
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "error_model": "numpy",
+    }
     return cast("Callable[P, R]", njit(pipeline_class=_TranslateOnly, **options)(function))

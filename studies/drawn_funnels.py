@@ -7,7 +7,6 @@ replications of one version, from what the history leaves open, which shows betw
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from forecast.capacity import markets
 from sim.errors import DataError, SpecError, require
 from sim.spec import FunnelSpec
 from studies.forecast import asked_in, read_and_count
@@ -72,6 +71,8 @@ def read_drawn(place: Path, funnel: Funnel, *, draws: int, days: float, seed: in
     if grouped.as_of != funnel.opening.as_of:
         ours, theirs = funnel.opening.as_of.isoformat(), grouped.as_of.isoformat()
         raise SpecError(f"{file}: is of {theirs}, the funnel of {ours}; calibrate and forecast as of the same day")
+    from forecast.capacity import markets  # noqa: PLC0415 - a second to import, for runs without a posterior too
+
     moved = markets(posterior, grouped, funnel.spec, days=days, n=draws, seed=seed)
     specs = tuple(replace(funnel.spec, market=market) for market in moved)
     return DrawnFunnels(specs, (file, file.parent / MANIFEST, *asked.files), posterior.provenance["key"])

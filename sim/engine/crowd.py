@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arrivals import Arrivals, Leads, Luck
-from sim.engine.opening import KnownDeals
+from sim.engine.opening import KnownDeals, odds_of_being_open
 from sim.engine.result import lead_table
 from sim.eventlog import NONE, Columns
-from sim.opening import Opening
+from sim.opening import OpenDeal, Opening
 from sim.spec import FunnelSpec
 
 
@@ -38,12 +38,21 @@ class Drawn:
 
 
 class Crowd:
-    """Who may come into the funnels of a market in [0, ``days``); any luck may be drawn from it."""
+    """Who may come into the funnels of a market in [0, ``days``); any luck may be drawn from it.
+
+    ``odds`` is what being open tells of each deal of the opening: shape (deals,).
+    """
 
     def __init__(self, spec: FunnelSpec, opening: Opening, days: float) -> None:
         self.market = spec.market
+        self.odds = np.array([_odds(spec, deal) for deal in opening.deals], np.float64)
         self._deals, self._arrivals = KnownDeals.of(spec, opening), Arrivals.of(spec, opening.as_of, days)
 
     def draw(self, luck: Luck) -> Drawn:
         """Return everybody under some luck."""
         return Drawn(self._deals.draw(luck), self._arrivals.draw(luck))
+
+
+def _odds(spec: FunnelSpec, deal: OpenDeal) -> float:
+    stage = spec.market.stages[spec.stage_names.index(deal.stage)]
+    return odds_of_being_open(stage, deal.touches, deal.last_touch_age) if deal.touches else 0.0

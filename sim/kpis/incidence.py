@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.eventlog import Floats
+from sim.jit import rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,31 @@ def cumulative_incidence(duration: Floats, outcome: npt.NDArray[np.int64], cause
 
 def incidence(duration: Floats, outcome: npt.NDArray[np.int64], causes: int) -> Incidence:
     """Estimate what `cumulative_incidence` does, for so many ``causes``."""
-    ended = outcome > 0
-    ages, which = np.unique(duration[ended], return_inverse=True)
-    cells = which * causes + outcome[ended] - 1
-    ends = np.bincount(cells, minlength=len(ages) * causes).reshape(len(ages), causes)
-    at_risk = len(duration) - np.searchsorted(np.sort(duration), ages, side="left")
-    still_open = np.cumprod(1 - ends.sum(axis=1) / at_risk)
-    open_before = np.concatenate([[1.0], still_open])[:-1]
-    return Incidence(ages, at_risk, still_open, np.cumsum(open_before[:, None] * ends / at_risk[:, None], axis=0))
+    order = np.argsort(duration)
+    return Incidence(*_aalen_johansen(duration[order], outcome[order], causes))
+
+
+@rule
+def _aalen_johansen(
+    duration: Floats, outcome: npt.NDArray[np.int64], causes: int
+) -> tuple[Floats, npt.NDArray[np.int64], Floats, Floats]:
+    """Return the columns of `Incidence`, given cases in the order of their durations."""
+    days, at_risk, still_open = np.empty(len(duration)), np.empty(len(duration), np.int64), np.empty(len(duration))
+    shares, ages = np.empty((len(duration), causes)), 0
+    open_before, so_far, ends = 1.0, np.zeros(causes), np.zeros(causes, np.int64)
+    watched = len(duration)
+    for i in range(len(duration)):
+        if outcome[i] > 0:
+            ends[outcome[i] - 1] += 1
+        if i + 1 < len(duration) and duration[i + 1] == duration[i]:
+            continue  # the same age goes on
+        if ends.sum() > 0:
+            so_far += open_before * ends / watched
+            open_before *= 1 - ends.sum() / watched
+            days[ages], at_risk[ages], still_open[ages], shares[ages] = duration[i], watched, open_before, so_far
+            ages += 1
+        watched, ends[:] = len(duration) - i - 1, 0
+    return days[:ages], at_risk[:ages], still_open[:ages], shares[:ages]
 
 
 def share_by(curve: pd.DataFrame, cause: str, days: float) -> float:

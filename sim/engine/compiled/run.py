@@ -99,7 +99,7 @@ class Prepared:
         self.defined, self.crowd = defined, crowd
         self.spec, self.opening, self.days = defined.spec, defined.opening, defined.days
         layout = Layout(self.spec, self.opening.as_of, self.days)
-        self.standing = Standing.of(layout, self.opening)
+        self.standing = Standing.of(layout, self.opening, crowd.odds)
         self.template = Template(layout, self.standing.loads)
         self._frame = frame(self.spec, self.opening, self.days)
         journal = Journal(causes.vocabulary(self.spec))

@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from sim.engine.compiled.layout import Layout
 from sim.engine.compiled.records import DEAL, NONE
-from sim.engine.opening import odds_of_being_open
 from sim.opening import OpenDeal, Opening
 from sim.workforce import is_absent
 
@@ -21,11 +20,12 @@ class Standing:
     loads: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, layout: Layout, opening: Opening) -> "Standing":
-        """Put the deals where they stand."""
+    def of(cls, layout: Layout, opening: Opening, odds: npt.NDArray[np.float64]) -> "Standing":
+        """Put the deals where they stand; ``odds`` is what being open tells of each: shape (deals,)."""
         deals = np.zeros(len(opening.deals), DEAL)
         deals["row"] = np.arange(len(deals))
         deals["visits"] = 1
+        deals["odds"] = odds
         for name in ("owner", "rep", "line", "job", "marks"):
             deals[name] = NONE
         for record, deal in zip(deals, opening.deals, strict=True):
@@ -38,8 +38,6 @@ def _place(layout: Layout, record: Any, deal: OpenDeal) -> None:
     place = layout.spec.stage_names.index(deal.stage)
     record["stage"], record["entered"] = place, -deal.stage_age
     record["touches"], record["last_touch"] = deal.touches, -deal.last_touch_age
-    if deal.touches:
-        record["odds"] = odds_of_being_open(layout.spec.market.stages[place], deal.touches, deal.last_touch_age)
     team = int(layout.columns["stages"]["team"][place])
     if deal.owner in layout.states[team].names:
         first = int(layout.columns["teams"]["first"][team])
