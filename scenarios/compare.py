@@ -207,8 +207,9 @@ def _draws(runs: "pd.DataFrame | pd.Series[float]") -> Whole:
 
 def _twins(base: "pd.Series[float]", other: "pd.Series[float]") -> tuple[Floats, Floats, Whole]:
     """Return the figure under the baseline and under the plan, and the draw, of the runs that know both."""
-    both = (base.notna() & other.notna()).to_numpy()
-    return base.to_numpy()[both], other.to_numpy()[both], _draws(base)[both]
+    ours, theirs = base.to_numpy(np.float64), other.to_numpy(np.float64)
+    both = ~np.isnan(ours) & ~np.isnan(theirs)
+    return ours[both], theirs[both], _draws(base)[both]
 
 
 def _row(
