@@ -207,7 +207,7 @@ def _draws(runs: "pd.DataFrame | pd.Series[float]") -> Whole:
 
 def _twins(base: "pd.Series[float]", other: "pd.Series[float]") -> tuple[Floats, Floats, Whole]:
     """Return the figure under the baseline and under the plan, and the draw, of the runs that know both."""
-    ours, theirs = base.to_numpy(np.float64), other.to_numpy(np.float64)
+    ours, theirs = (np.asarray(runs.to_numpy(), np.float64) for runs in (base, other))
     both = ~np.isnan(ours) & ~np.isnan(theirs)
     return ours[both], theirs[both], _draws(base)[both]
 
