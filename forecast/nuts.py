@@ -12,7 +12,7 @@ from sim.eventlog import Floats
 
 RHAT, ESS = 1.01, 400.0
 """Chains agree where R-hat is below the first; quantiles can be read off where effective draws exceed the second."""
-_CAREFUL = 0.92
+_CAREFUL = 0.9
 """Acceptance that the step size aims at: spreads near 0 need small steps."""
 
 
@@ -59,7 +59,7 @@ class Sampler:
         self._compiled: Any = nutpie.compile_pymc_model(model)
 
     def sample(
-        self, *, seed: int, draws: int = 1000, tune: int = 1000, chains: int = 4, data: dict[str, Any] | None = None
+        self, *, seed: int, draws: int = 1000, tune: int = 500, chains: int = 4, data: dict[str, Any] | None = None
     ) -> Sampled:
         """Sample; ``data`` replaces what the model was built with."""
         compiled = self._compiled.with_data(**data) if data else self._compiled
