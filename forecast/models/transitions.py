@@ -31,6 +31,7 @@ IN_TIME = (AGE, SHOCK, TREND, POSITION)
 """Families that every funnel has; all others are names."""
 KINDS = ("exit", "advance")
 
+
 @dataclass(frozen=True)
 class Block:
     """One stage's exits, or the advances among them: the design, and counts of its cells."""

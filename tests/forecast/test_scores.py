@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from forecast.scores import accuracy_by_error, accuracy_by_ratio, crps, is_inside, mean_and_error, pinball, pit, pit_counts
+from forecast.scores import (
+    accuracy_by_error,
+    accuracy_by_ratio,
+    crps,
+    is_inside,
+    mean_and_error,
+    pinball,
+    pit,
+    pit_counts,
+)
 
 RNG = np.random.default_rng(11)
 DRAWS = RNG.gamma(2.0, 50.0, 301)
