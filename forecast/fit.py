@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
@@ -20,6 +21,9 @@ from forecast.posterior import LAPLACE, METHODS, Posterior
 from forecast.priors import Priors, evidence
 from sim.errors import UnknownNameError
 from sim.eventlog import Floats
+
+if TYPE_CHECKING:
+    from forecast.nuts import Sampler
 
 _FEW_POINTS = 0.02
 """Share of effective points below which the fast fit's spreads are hardly known."""
@@ -125,27 +129,18 @@ class _Fast:
 
 
 class _Reference:
-    """Samples blocks by NUTS, compiling once for all blocks of a kind."""
+    """Samples blocks by NUTS, compiling once for all blocks."""
 
     def __init__(self, draws: int, seed: int, found: _Draws) -> None:
         self.draws, self.seed, self.found = draws, seed, found
-        self.samplers: dict[bool, object] = {}
+        self.sampler: Sampler | None = None
 
     def block(self, block: transitions.Block) -> _Found:
         """Sample the exits or advances of a stage."""
         from forecast.nuts import Sampler  # noqa: PLC0415 - loading the sampler takes seconds
 
-        if block.heavy not in self.samplers:
-            self.samplers[block.heavy] = Sampler(transitions.build(block))
-        data = {
-            "index": block.design.index[:, 1:],
-            "events": block.events,
-            "at_risk": block.at_risk,
-            "level_mean": block.design.level[0],
-            "level_sd": block.design.level[1],
-        }
-        sampler = self.samplers[block.heavy]
-        done = sampler.sample(seed=self.seed, data=data)  # type: ignore[attr-defined] # a Sampler, loaded late
+        self.sampler = self.sampler or Sampler(transitions.build(block))
+        done = self.sampler.sample(seed=self.seed, data=transitions.given(block))
         self._look(done.health, f"{block.kind} of stage {block.stage!r}")
         return self._found(done.values, [term.name for term in block.design.terms], np.zeros((self.draws, 0)))
 

@@ -7,6 +7,8 @@ from sim.eventlog import Floats
 LEVELS = (0.5, 0.8, 0.95)
 """Intervals whose coverage is counted."""
 PINBALL = (0.1, 0.25, 0.5, 0.75, 0.9)
+TENTHS = 10
+"""Bars of a PIT histogram."""
 
 
 def crps(draws: Floats, actual: float) -> float:
@@ -36,6 +38,11 @@ def pit(draws: Floats, actual: float, u: float) -> float:
     """Return the probability integral transform, ties split by ``u`` in [0, 1]: uniform if the forecast is honest."""
     below, ties = float((draws < actual).mean()), float((draws == actual).mean())
     return below + u * ties
+
+
+def pit_counts(transforms: Floats) -> Floats:
+    """Count transforms by tenth, those that aren't known left out: shape (10,), about equal if forecasts are honest."""
+    return np.histogram(transforms[np.isfinite(transforms)], TENTHS, (0.0, 1.0))[0].astype(np.float64)
 
 
 def accuracy_by_ratio(forecast: float, actual: float) -> float:

@@ -16,7 +16,7 @@ from sim.eventlog import Floats
 from sim.kpis.summary import SHARE
 from studies.executors import ALONE, Progress, Sharing
 from studies.forecast_capacity import simulate_draws
-from studies.forecast_charts import calibration_chart, calibration_table
+from studies.forecast_charts import calibration_chart, calibration_table, pit_chart, pit_table
 from studies.forecast_view import unit_of_measure
 from studies.funnel_folder import start_of
 from studies.grid import Grid
@@ -103,18 +103,32 @@ def run_backtest(request: BacktestRequest, place: Place, progress: Progress | No
     unit, answer = unit_of_measure(request.measure), done.verdict()
     grids = (summary_grid(done, unit), position_grid(done, unit))
     question = request.question(place.command, f"{done.folds['as_of'].max():%Y-%m-%d}")
-    table = calibration_table(done.folds.loc[done.folds["method"] == MODEL, "pit"])
-    figure = Figure(
-        "How honest the ranges were", "On the diagonal: as often below as stated.", calibration_chart(table)
-    )
     said = (_READ, *done.warnings)
-    parts = (Section("Scores", said, grids, (figure,)), Section("Every forecast", (), (folds_grid(done, unit),)))
+    figures = _honesty(done.folds.loc[done.folds["method"] == MODEL, "pit"])
+    parts = (Section("Scores", said, grids, figures), Section("Every forecast", (), (folds_grid(done, unit),)))
     with new_run(question, root=place.root, folder=place.folder, replace=place.replace) as draft:
         draft.answer = answer
         draft.table("folds", done.folds)
         draft.table("scores", done.summary())
         draft.text("report.html", render(Report("Forecasts of the past", answer, parts, provenance(question))))
     return Scored(answer, grids, str(draft.folder))
+
+
+def _honesty(pit: pd.Series) -> tuple[Figure, ...]:
+    """Return the calibration plot and the PIT histogram of the forecasts' transforms."""
+    return (
+        Figure(
+            "How honest the ranges were",
+            "On the diagonal: as often below as stated.",
+            calibration_chart(calibration_table(pit)),
+        ),
+        Figure(
+            "Where in its range the truth fell (PIT)",
+            "Even bars: honest. High ends: ranges too narrow. A high middle: too wide. One side: biased. The grey "
+            "strokes are what luck gives honest, independent forecasts in 9 of 10 cases.",
+            pit_chart(pit_table(pit)),
+        ),
+    )
 
 
 def score(request: BacktestRequest, progress: Progress | None = None) -> Backtest:

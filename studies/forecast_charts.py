@@ -3,8 +3,10 @@
 import altair as alt
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from forecast.outlook import PARTS, Outlook
+from forecast.scores import TENTHS, pit_counts
 from studies.charts import COLOURS, WIDTH, Chart
 
 _BANDS = ((0.025, 0.975, 0.2), (0.1, 0.9, 0.35), (0.25, 0.75, 0.5))
@@ -113,3 +115,26 @@ def calibration_table(pit: pd.Series) -> pd.DataFrame:
     known = pit.dropna().to_numpy(np.float64)
     observed = [float((known <= level).mean()) if len(known) else np.nan for level in stated]
     return pd.DataFrame({"stated": stated, "observed": observed})
+
+
+def pit_chart(table: pd.DataFrame) -> Chart:
+    """Show how many outcomes fell into each tenth of their range, beside what luck gives honest ones (`pit_table`)."""
+    x = alt.X("tenth:O", sort=None, title="tenth of the range in which the truth fell", axis=alt.Axis(labelAngle=0))
+    base = alt.Chart(table).encode(x=x)
+    bars = base.mark_bar(color=COLOURS[0]).encode(y=alt.Y("n:Q", title="forecasts", axis=alt.Axis(tickMinStep=1)))
+    luck = base.mark_rule(color=COLOURS[6], strokeWidth=3, opacity=0.7).encode(y="low:Q", y2="high:Q")
+    even = base.mark_tick(color=COLOURS[6], thickness=2).encode(y="expected:Q")
+    return (bars + luck + even).properties(width=WIDTH / 2, height=WIDTH / 2)
+
+
+def pit_table(pit: pd.Series) -> pd.DataFrame:
+    """Return the PIT histogram: for each ``tenth`` ``n`` forecasts, ``expected`` ones, and ``low`` to ``high``.
+
+    The latter are the middle 90 % of what luck gives each tenth if the forecasts are honest and independent.
+    """
+    counts = pit_counts(pit.to_numpy(np.float64))
+    total = int(counts.sum())
+    low, high = (float(binom.ppf(level, total, 1 / TENTHS)) for level in (0.05, 0.95))
+    ends = np.arange(TENTHS + 1) * 100 // TENTHS
+    names = [f"{a}-{b}%" for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
+    return pd.DataFrame({"tenth": names, "n": counts, "expected": total / TENTHS, "low": low, "high": high})

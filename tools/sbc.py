@@ -36,7 +36,7 @@ from forecast.laplace import (  # noqa: E402
 )
 from forecast.models.amounts import beliefs  # noqa: E402
 from forecast.models.cells import sample_cells  # noqa: E402
-from forecast.models.transitions import Block, build  # noqa: E402
+from forecast.models.transitions import Block, build, given  # noqa: E402
 from forecast.priors import evidence  # noqa: E402
 
 BINS, DRAWS = 10, 199
@@ -107,8 +107,7 @@ def exits_by_nuts() -> Callable[[tuple[np.ndarray, ...], int], Draws]:
     sampler = Sampler(build(Block("exit", "sbc", DESIGN, zeros, zeros)))
 
     def fit(data: tuple[np.ndarray, ...], seed: int) -> Draws:
-        given = dict(zip(("events", "at_risk"), data, strict=True))
-        values = sampler.sample(seed=seed, draws=500, tune=600, data=given).values
+        values = sampler.sample(seed=seed, draws=500, tune=600, data=given(Block("exit", "sbc", DESIGN, *data))).values
         thin = np.linspace(0, len(values["level"]) - 1, DRAWS).astype(np.int64)
         effects = [values[f"effect_{term.name}"][thin] for term in TERMS]
         spreads = np.stack([values[f"spread_{term.name}"][thin] for term in TERMS], axis=1)

@@ -7,15 +7,18 @@ normal around their mode; the spreads themselves are integrated over by importan
 
 from forecast.laplace.approximation import Approximation, approximate
 from forecast.laplace.design import Design, Spread, Term, walk_basis, zero_sum_basis
+from forecast.laplace.frame import Frame, frame
 from forecast.laplace.likelihood import binomial, negative_binomial
 
 __all__ = [
     "Approximation",
     "Design",
+    "Frame",
     "Spread",
     "Term",
     "approximate",
     "binomial",
+    "frame",
     "negative_binomial",
     "walk_basis",
     "zero_sum_basis",

@@ -85,7 +85,7 @@ def approximate(
         How many values of the spreads are weighed; 0 is more of them where a look is cheap.
     """
     points = points or (_MANY_POINTS if len(design.index) < _LARGE else _FEW_POINTS)
-    search = _Search(design, likelihood, tuple(more))
+    search = Search(design, likelihood, tuple(more))
     best, root = search.centre()
     tried = _proposals(best, root, points, rng)
     found = [search.at(theta) for theta in tried.theta]
@@ -108,7 +108,7 @@ def approximate(
     return Approximation(level, tuple(parts[:terms]), spreads, np.log(theta[:, terms:]), efficiency)
 
 
-class _Search:
+class Search:
     """The log posterior of the spreads, remembering where the effects' last mode was."""
 
     def __init__(self, design: Design, likelihood: Likelihood, more: tuple[Spread, ...]) -> None:

@@ -9,15 +9,16 @@ in the next one. The effects of names are pulled together as far as the data let
 two such blocks; the counts tie them together by nothing, so they are fitted one by one.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from forecast.fiscal import LENGTHS
 from forecast.grouped import Grouped
 from forecast.grouped.grid import POSITIONS
-from forecast.laplace import Design, Spread, Term, walk_basis, zero_sum_basis
+from forecast.laplace import Design, Spread, Term, binomial, frame, walk_basis, zero_sum_basis
 from forecast.priors import Priors
 from sim.eventlog import Floats
 
@@ -29,9 +30,6 @@ AGE, SHOCK, TREND, POSITION = "age", "shock", "trend", "position"
 IN_TIME = (AGE, SHOCK, TREND, POSITION)
 """Families that every funnel has; all others are names."""
 KINDS = ("exit", "advance")
-_HEAVY, _MANY = 30.0, 12
-"""Ages, and names of more levels than the second, are sampled as they are where each level has more events than the
-first; all others relative to their spread, which may be near 0."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +41,6 @@ class Block:
     design: Design
     events: Floats
     at_risk: Floats
-
-    @property
-    def heavy(self) -> bool:
-        """Whether the data say more of most effects than their spread does."""
-        levels = max((term.levels for term in self.design.terms), default=1)
-        return bool(min(self.events.sum(), (self.at_risk - self.events).sum()) / levels >= _HEAVY)
 
 
 def blocks(grouped: Grouped, priors: Priors) -> tuple[Block, ...]:
@@ -84,58 +76,66 @@ def _block(grouped: Grouped, priors: Priors, kind: str, stage: int) -> Block:
     return Block(kind, grouped.stages[stage], design, events[here], at_risk[here])
 
 
-def build(block: Block) -> "pm.Model":
-    """Build a block's model; its counts and codes are data, so that another block of the same terms needs no new one.
+def given(block: Block) -> dict[str, Any]:
+    """Return what `build` takes from a block; another block of the same terms can be put in its place."""
+    design = block.design
+    return {
+        "index": design.index,
+        "events": block.events,
+        "at_risk": block.at_risk,
+        "level_mean": design.level[0],
+        "level_sd": design.level[1],
+        **asdict(frame(design, binomial(block.events, block.at_risk))),
+    }
 
-    Variables: ``level``, ``spread_*`` and ``effect_*`` for each term.
+
+def build(block: Block) -> "pm.Model":
+    """Build a block's model; what it takes from the block is data, so that another one needs no new model.
+
+    It is sampled in the block's frame (`forecast.laplace.Frame`): raw variables are flat, and the priors are put on
+    what they make. Variables: ``level``, ``spread_*`` and ``effect_*`` for each term.
     """
     import pymc as pm  # noqa: PLC0415 - loading it takes seconds, and the fast fit does without
     import pytensor.tensor as pt  # noqa: PLC0415 - as above
 
     design = block.design
     with pm.Model() as model:
-        index = pm.Data("index", design.index[:, 1:])
-        events, at_risk = pm.Data("events", block.events), pm.Data("at_risk", block.at_risk)
-        mean, sd = pm.Data("level_mean", design.level[0]), pm.Data("level_sd", design.level[1])
-        level = pm.Normal("level", mean, sd)
-        effects = {term.name: _effect(term, heavy=block.heavy) for term in design.terms if term.name != SHOCK}
-        shock = next((term for term in design.terms if term.name == SHOCK), None)
-        if shock is not None:
-            effects[SHOCK] = _shocks(shock, level + effects.get(TREND, 0.0), heavy=block.heavy)
-        # one vector of all effects, in the places that the design's index names
-        everything = pt.concatenate([pt.zeros(1), *(effects[term.name] for term in design.terms)])
-        eta = level + everything[index].sum(axis=1)
+        data = {name: pm.Data(name, value) for name, value in given(block).items()}
+        log_spread = data["centre"] + pt.dot(data["root"], pm.Flat("raw_spread", shape=len(design.terms)))
+        scales = np.array([term.spread.scale for term in design.terms])
+        pm.Potential("spreads", (log_spread - 0.5 * (pt.exp(log_spread) / scales) ** 2).sum())
+        effects = pt.dot(design.basis, _dimensions(design, data, log_spread))
+        eta = effects[data["index"]].sum(axis=1)
         # without the constants and the checks of pm.Binomial a gradient takes a quarter of the time
-        pm.Potential("likelihood", (events * eta - at_risk * pt.softplus(eta)).sum())
+        pm.Potential("likelihood", (data["events"] * eta - data["at_risk"] * pt.softplus(eta)).sum())
+        _name(design, pt.exp(log_spread), effects)
     return model
 
 
-def _shocks(term: Term, around: "TensorVariable", *, heavy: bool) -> "TensorVariable":
-    """Return the shocks around level and trend; heavy data tell the sum of the three, so that is what is sampled."""
-    import pymc as pm  # noqa: PLC0415 - as above
-
-    spread = pm.HalfNormal(f"spread_{term.name}", term.spread.scale)
-    if heavy:
-        values = pm.Normal(f"raw_{term.name}", around, spread, shape=term.levels) - around
-    else:
-        values = spread * pm.Normal(f"raw_{term.name}", 0, 1, shape=term.levels)
-    return pm.Deterministic(f"effect_{term.name}", values)
-
-
-def _effect(term: Term, *, heavy: bool) -> "TensorVariable":
-    """Return a term's effects, centred where the data are heavy."""
+def _dimensions(design: Design, data: "Mapping[str, TensorVariable]", log_spread: "TensorVariable") -> "TensorVariable":
+    """Return the design's dimensions, normal with their terms' spreads, the level with its own."""
     import pymc as pm  # noqa: PLC0415 - as above
     import pytensor.tensor as pt  # noqa: PLC0415 - as above
 
-    spread = pm.HalfNormal(f"spread_{term.name}", term.spread.scale)
-    size = term.basis.shape[1]
-    if heavy and term.name == AGE:
-        # heavy data tell each age, not each step between ages: sample the ages, and let the prior look at their steps
-        values = pt.dot(zero_sum_basis(term.levels), pm.Flat(f"raw_{term.name}", shape=size))
-        steps = values[1:] - values[:-1]
-        pm.Potential(f"walk_{term.name}", -0.5 * (steps**2).sum() / spread**2 - size * pt.log(spread))
-    elif heavy and term.levels > _MANY and term.name not in IN_TIME:
-        values = pt.dot(term.basis, pm.Normal(f"raw_{term.name}", 0, spread, shape=size))
-    else:
-        values = pt.dot(term.basis, pm.Normal(f"raw_{term.name}", 0, 1, shape=size) * spread)
-    return pm.Deterministic(f"effect_{term.name}", values)
+    each = pt.concatenate([pt.exp(-2 * log_spread), data["level_sd"][None] ** -2.0])
+    precision = each[design.owner]
+    variance = 1 / (data["information"] + precision)
+    raw = pm.Flat("raw_dimensions", shape=len(design.owner))
+    across = pt.eye(len(design.owner)) + variance[:, None] * data["across"]
+    alone = variance * data["pull"] + pt.sqrt(variance) * raw
+    values = pt.dot(data["axes"], pt.linalg.solve_triangular(across, alone, unit_diagonal=True))
+    away = values - data["level_mean"] * (design.owner == -1)
+    # the first logarithm is the Jacobian of the axes, the rest are the priors
+    pm.Potential("dimensions", 0.5 * (pt.log(variance) + pt.log(precision) - precision * away**2).sum())
+    return values
+
+
+def _name(design: Design, spread: "TensorVariable", effects: "TensorVariable") -> None:
+    """Give level, spreads and effects the names that a fit reads them by."""
+    import pymc as pm  # noqa: PLC0415 - as above
+
+    pm.Deterministic("level", effects[0])
+    ends = np.cumsum([1, *(term.levels for term in design.terms)])
+    for place, term in enumerate(design.terms):
+        pm.Deterministic(f"spread_{term.name}", spread[place])
+        pm.Deterministic(f"effect_{term.name}", effects[ends[place] : ends[place + 1]])

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from math import isinf
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from forecast.backtest import MODEL, OURS, skill_of
+from forecast.scores import TENTHS, pit_counts
 from sim.kpis import HEADLINES
 from sim.kpis.summary import COUNT, DAYS, MONEY, SHARE
 from studies.language import Words
@@ -15,7 +17,7 @@ from studies.pack.floor import range_heads
 from studies.pack.palette import GOOD, UNSURE
 from studies.pack.speaking import capital, futures, named, say
 from studies.store import Run
-from studies.wording import unit_of
+from studies.wording import DASH, unit_of
 
 _RANGE = 0.8
 _HONEST = (0.65, 0.95)
@@ -119,4 +121,13 @@ def _every(its: pd.DataFrame, unit: str, words: Words) -> Page:
     claim = words("backtest.every", miss=say(words, Quantity(float(missed), unit)), n=its["as_of"].nunique())
     heads = (words("backtest.as_of"), words("forecast.period"), words("backtest.group"), words("hindcast.actual"))
     columns = (*heads, words("column.median"), *range_heads(words))
-    return Page(claim, words("backtest.every_meaning"), None, Table.of(words("backtest.folds"), columns, rows, texts=3))
+    table = Table.of(words("backtest.folds"), columns, rows, texts=3)
+    return Page(claim, words("backtest.every_meaning"), _tenths(its, words), table)
+
+
+def _tenths(its: pd.DataFrame, words: Words) -> Bars:
+    """Return the PIT histogram: in which tenth of its range each outcome fell."""
+    share = 1 / TENTHS
+    names = tuple(f"{words.percent(k * share)}{DASH}{words.percent((k + 1) * share)}" for k in range(TENTHS))
+    series = Series(words("backtest.n"), tuple(pit_counts(its["pit"].to_numpy(np.float64)).tolist()))
+    return Bars(words("backtest.pit"), words("backtest.n"), COUNT, names, (series,))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import numpy as np
+import pytensor
 import pytest
 
 from forecast import nuts
@@ -15,6 +16,7 @@ from forecast.models.transitions import Block
 from forecast.nuts import Health, Sampled
 from forecast.predict import predict
 from forecast.priors import evidence
+from sim.eventlog import Floats
 from tests.forecast.stories import ORIGIN, log_of, steady
 
 DAY = ORIGIN + timedelta(days=190)
@@ -54,6 +56,43 @@ def test_the_fast_fit_agrees_with_nuts_on_a_stages_exits() -> None:
             slow, fast = slow + done.values["level"][:, None], fast + quick.level[:, None]
         assert (np.abs(fast.mean(axis=0) - slow.mean(axis=0)) / slow.std(axis=0)).max() < 0.25, name
         assert np.all(np.abs(fast.std(axis=0) / slow.std(axis=0) - 1) < 0.2), name
+
+
+def log_posterior(block: Block, spreads: Floats, effects: Floats) -> float:
+    """Return the density of log spreads and of the design's dimensions, as the models' docstring has it."""
+    design, scales = block.design, np.array([term.spread.scale for term in block.design.terms])
+    away = np.linalg.lstsq(design.basis, effects, rcond=None)[0] - design.mean
+    precision, eta = design.precision(np.log(spreads)), effects[design.index].sum(axis=1)
+    prior = (np.log(spreads) - (spreads / scales) ** 2 / 2).sum() + (np.log(precision) - precision * away**2).sum() / 2
+    return float(prior + (block.events * eta - block.at_risk * np.logaddexp(0.0, eta)).sum())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("planted", "same"), [(1.0, True), (1.3, False)])
+def test_a_frame_changes_how_the_sampler_walks_and_not_where_to(planted: float, same: bool) -> None:
+    block, rng = simulated_block(), np.random.default_rng(2)
+    model, names = transitions.build(block), [term.name for term in block.design.terms]
+    read = [*(model[f"spread_{name}"] for name in names), model["level"], *(model[f"effect_{name}"] for name in names)]
+    flat = pytensor.tensor.concatenate([pytensor.tensor.atleast_1d(each) for each in read])
+    unknowns = model.compile_fn(*model.replace_rvs_by_values([flat]), mode="FAST_COMPILE")
+    density, size = model.compile_logp(mode="FAST_COMPILE"), len(names) + len(block.design.owner)
+
+    def at(raw: Floats) -> tuple[dict[str, Floats], Floats, Floats]:
+        point = dict(zip(("raw_spread", "raw_dimensions"), np.split(raw, [len(names)]), strict=True))
+        spreads, effects = np.split(unknowns(point), [len(names)])
+        return point, spreads, effects
+
+    def moved(raw: Floats) -> Floats:
+        _, spreads, effects = at(raw)
+        return np.append(np.log(spreads), np.linalg.lstsq(block.design.basis, effects, rcond=None)[0])
+
+    left = []
+    for raw in rng.normal(0, 1.5, (4, size)):
+        point, spreads, effects = at(raw)
+        slopes = [(moved(raw + 1e-4 * unit) - moved(raw - 1e-4 * unit)) / 2e-4 for unit in np.eye(len(raw))]
+        stretch = np.linalg.slogdet(np.array(slopes))[1]
+        left.append(float(density(point)) - log_posterior(block, spreads * planted, effects) - stretch)
+    assert (np.ptp(left) < 1e-4) == same
 
 
 ADVICE = [

@@ -2,8 +2,18 @@
 
 import numpy as np
 import pytest
+from scipy.stats import chisquare
 
-from forecast.scores import accuracy_by_error, accuracy_by_ratio, crps, is_inside, mean_and_error, pinball, pit
+from forecast.scores import (
+    accuracy_by_error,
+    accuracy_by_ratio,
+    crps,
+    is_inside,
+    mean_and_error,
+    pinball,
+    pit,
+    pit_counts,
+)
 
 RNG = np.random.default_rng(11)
 DRAWS = RNG.gamma(2.0, 50.0, 301)
@@ -56,3 +66,16 @@ def test_the_error_of_a_mean_allows_for_forecasts_of_one_period_being_alike() ->
     alike = np.repeat(np.arange(25.0), 4)
     assert mean_and_error(values, alike)[1] == pytest.approx(2 * mean_and_error(values, apart)[1], rel=0.05)
     assert np.isnan(mean_and_error(values, np.zeros(100))[1])
+
+
+def test_the_pit_histogram_is_flat_for_honest_ranges_and_high_at_the_ends_for_narrow_ones() -> None:
+    rng = np.random.default_rng(3)
+    truths = rng.normal(0, 1, 500)
+
+    def counts(spread: float) -> "np.ndarray":
+        return pit_counts(np.array([pit(rng.normal(0, spread, 200), y, 0.5) for y in truths] + [np.nan]))
+
+    assert (counts(1.0).sum(), len(counts(1.0))) == (500, 10)
+    assert chisquare(counts(1.0)).pvalue > 0.01
+    assert chisquare(counts(0.7)).pvalue < 1e-6
+    assert counts(0.7)[[0, -1]].min() > 80

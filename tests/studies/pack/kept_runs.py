@@ -59,7 +59,7 @@ def hindcast(root: Path) -> Run:
 def backtest(root: Path) -> Run:
     rules = ("Headrace", "last period", "ETS")
     scores = {"n": 4, "crps": 1.0, "inside_80": 0.75, "bias": -0.1, "difference": 0.0, "error": 0.0}
-    folds = {"group": "total", "position": "start", "actual": 5.0, "median": 6.0, "low": 3.0, "high": 9.0}
+    folds = {"group": "total", "position": "start", "actual": 5.0, "median": 6.0, "low": 3.0, "high": 9.0, "pit": 0.35}
     days = pd.date_range("2025-01-01", periods=4, freq="MS", tz="UTC")
     tables = {
         "scores": pd.DataFrame([{"method": rule, **scores, "crps": 1.0 + at} for at, rule in enumerate(rules)]),
