@@ -9,8 +9,9 @@ import pytest
 from sim.kpis.summary import COUNT, DAYS, MONEY, SHARE
 from studies.language import Language, words_of
 from studies.pack.document import Bars, Pack, Page, Quantity, Series
+from studies.pack.plan_names import plan_of
 from studies.pack.scale import scaled
-from studies.pack.speaking import futures, plan_of, say
+from studies.pack.speaking import futures, say
 from studies.pack.story import tell
 from studies.store import MANIFEST, Run, load_run
 from tests.studies.pack.kept_runs import KINDS, backtest

@@ -94,7 +94,7 @@ def test_every_name_that_headrace_gives_has_a_word_for_it() -> None:
         "kpi": set(HEADLINES),
         "verdict": {verdict.value for verdict in Verdict},
         "rule": {*OURS, *BASELINES},
-        "plan": {AS_IS.name, NAME, "headcount", *POLICIES},
+        "plan": {AS_IS.name, NAME, *POLICIES},
         "grade": set(GRADES),
         "prior": set(evidence().by_name),
         "because": set(evidence().by_name),
