@@ -41,7 +41,13 @@ def _diagnosis(run: Run, words: Words) -> str:
     parts = run.table("parts")
     its = parts[parts["cause"] == cause].sort_values("gain", ascending=False, kind="stable")
     more = say(words, Quantity(gain, unit_of(kpi)))
-    return words("told.cause", part=its["part"].iloc[0], gain=more, kpi=named(words, "kpi", kpi), **said)
+    return words(
+        "told.cause",
+        part=named(words, "team", str(its["part"].iloc[0])),
+        gain=more,
+        kpi=named(words, "kpi", kpi),
+        **said,
+    )
 
 
 def _hiring(run: Run, words: Words) -> str:

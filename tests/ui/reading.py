@@ -1,4 +1,4 @@
-"""Everything that a page of the app shows in words, as a test can read it: texts, labels, options, tables and charts."""
+"""All that a page of the app shows in words, as a test can read it: texts, labels, options, tables and charts."""
 
 import io
 import json

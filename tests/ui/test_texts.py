@@ -12,7 +12,7 @@ from studies.language import Language, Words, words_of
 from studies.routing_trials import NAMES
 
 UI = Path(__file__).parents[2] / "ui"
-FAMILIES = {"finding.", "month."}
+FAMILIES = {"finding.", "month.", "estimated.", "estimated_at."}
 """Beginnings of keys that are put together from what the data hold; `WORDS` calls show the other families."""
 
 

@@ -38,7 +38,7 @@ def offer(key: str, keep: Callable[[], str], words: Words) -> None:
 def take_along(folder: Path, words: Words) -> None:
     """Offer the report of a run folder, and a pack for the board in the format that is chosen."""
     report = folder / "report.html"
-    if report.is_file():
+    if report.is_file() and words.language is Language.ENGLISH:  # it is kept in English; a pack speaks any language
         _download(words("keeping.report"), report.read_bytes(), f"{folder.name}.html")
     chosen = st.segmented_control(
         words("keeping.pack"), list(Format), format_func=lambda its: its.value.upper(), key=f"pack-{folder.name}"

@@ -40,7 +40,7 @@ def _named(plan: Plan, name: str, words: Words) -> Plan:
 
 def _row(place: int, plan: Plan, plans: tuple[Plan, ...], words: Words) -> None:
     said, load, remove = st.columns([6, 1, 1], vertical_alignment="center")
-    said.markdown(f"**{plain(plan.name)}**  \n{plain(described(plan, words))}")
+    said.markdown("  \n".join((*((f"**{plain(plan.name)}**",) if plan.name else ()), plain(described(plan, words)))))
     if load.button(words("plans.load"), key=f"load-{place}", type="tertiary"):
         state.open_plan(plan)
     if remove.button(words("plans.remove"), key=f"remove-{place}", type="tertiary"):

@@ -5,6 +5,7 @@ import streamlit as st
 from studies.language import Words
 from studies.store import Run
 from studies.uploads import safe_cell
+from ui.components.run_names import table_of
 
 
 def show(run: Run, words: Words) -> str | None:
@@ -12,7 +13,7 @@ def show(run: Run, words: Words) -> str | None:
     if not run.tables:
         st.caption(words("runs.no_tables"))
         return None
-    name = st.selectbox(words("runs.table"), run.tables)
+    name = st.selectbox(words("runs.table"), run.tables, format_func=lambda its: table_of(its, words))
     table = run.table(name)
     st.dataframe(table, hide_index=True, alt=name)
     text = table.map(safe_cell).rename(columns=lambda header: str(safe_cell(str(header)))).to_csv(index=False)
