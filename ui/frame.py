@@ -10,7 +10,7 @@ import streamlit as st
 from sim.errors import HeadraceError
 from studies.language import Language, Words
 from ui import state
-from ui.components.prose import plain
+from ui.components.prose import fault, plain
 from ui.served import sign_in
 from ui.served.addresses import address_of
 
@@ -39,7 +39,7 @@ def show(pages: Pages, problem: str) -> None:
     try:
         chosen.run()
     except HeadraceError as error:
-        st.error(plain(str(error)))
+        st.error(fault(error, words))
 
 
 def _page(name: str, module: ModuleType, words: Words) -> st.Page:

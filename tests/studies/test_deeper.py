@@ -1,23 +1,24 @@
 """Deeper questions: each is answered for a company that was uploaded, and kept as a run."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sim.errors import SpecError
-from sim.eventlog import Kind
 from studies.companies import keep_company
 from studies.deeper import QUESTIONS, ask
 from studies.executors import ALONE
 from studies.jobs import Job
 from studies.kept import Place
+from studies.language import Language
 from studies.mapping_assistant import mapping_text
 from studies.outlooks import Known, know
 from studies.routing_trials import trials
 from studies.stopped import GivenUp
 from studies.store import load_run
-from studies.trace import TraceRequest, happenings, list_leads, tell_lead
+from studies.trace import TraceRequest, list_leads, tell_lead
 from studies.uploads import read_upload
 from studies.view import View
 from tests.studies.small_company import write_company
@@ -73,14 +74,13 @@ def test_a_question_that_is_given_up_leaves_nothing_behind(known: tuple[Known, P
     assert set(runs.iterdir()) == before
 
 
-def test_one_lead_s_story_is_told_row_by_row_with_the_notes_of_the_simulator(known: tuple[Known, Path]) -> None:
+def test_one_lead_s_story_is_told_in_either_language(known: tuple[Known, Path]) -> None:
     what, _ = known
     assert what.funnel is not None
     request = TraceRequest(funnel=what.funnel, plans=trials(["random"]), days=what.days)
     lead = str(list_leads(request).leads.index[0])
-    told = tell_lead(request, lead, Place())
-    for story in told.traced:
-        rows = happenings(story, lead)
-        assert list(rows["sentence"]) == [moment.sentence for moment in story.moments]
-        assert rows["kind"].iloc[0] == "created"
-        assert set(rows["kind"]) <= {kind.name.lower() for kind in Kind} | {"ended"}
+    english, chinese = (tell_lead(replace(request, language=language), lead, Place()) for language in Language)
+    for one, other in zip(english.traced, chinese.traced, strict=True):
+        assert [moment.time for moment in one.moments] == [moment.time for moment in other.moments]
+        assert one.moments[0].sentence.startswith("arrives (")
+        assert other.moments[0].sentence.startswith("到来（")

@@ -14,7 +14,7 @@ from studies.pack.formats import Format
 from studies.pack.pack import pack
 from studies.store import load_run
 from ui import state
-from ui.components.prose import plain
+from ui.components.prose import fault, plain
 
 
 def show(job: Job, words: Words) -> None:
@@ -49,7 +49,7 @@ def take_along(folder: Path, words: Words) -> None:
         with st.spinner(words("keeping.packing")):
             content = _packed(str(folder), chosen, words.language)
     except HeadraceError as error:
-        st.error(plain(str(error)))
+        st.error(fault(error, words))
     else:
         _download(words("keeping.pack_ready"), content, f"{folder.name}-board.{chosen.value}")
 

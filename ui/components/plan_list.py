@@ -10,7 +10,7 @@ from studies.view import MOST_PLANS, Plan
 from ui import state
 from ui.components import upload_words
 from ui.components.plan_names import described
-from ui.components.prose import plain
+from ui.components.prose import fault, plain
 
 
 def show(plan: Plan, spec: FunnelSpec, words: Words) -> tuple[Plan, ...]:
@@ -56,6 +56,6 @@ def _upload(spec: FunnelSpec, words: Words) -> None:
     try:
         plans, target = read_plans(file.getvalue().decode("utf-8", "replace"), spec)
     except DataError as error:
-        st.error(plain(str(error)))
+        st.error(fault(error, words))
     else:
         state.open_plan(plans[0], plans=plans, **({"target": target} if target else {}))
