@@ -1,8 +1,10 @@
 """What the numbers of a funnel are called: where they belong, what they are, and how they were found."""
 
 import re
+from collections.abc import Mapping
 
 from studies.language import Words, words_of
+from studies.pack.speaking import named
 
 _WITHOUT_WAITING = " without waiting"
 _PLACE = re.compile(r"(?P<kind>stage|team|channel|calendar) '(?P<name>.*)'|(?P<of>amounts) (?P<group>.*)")
@@ -28,16 +30,21 @@ def number(what: str, words: Words) -> str:
         return words(whole)
     kind, _, of = what.partition(" ")
     known = _text(f"estimated.{kind}", kind.replace("_", " "), words)
-    return words("estimated.of", what=known, of=of) if of else known
+    named_of = named(words_of("studies", words.language), "story_name", of)
+    return words("estimated.of", what=known, of=named_of) if of else known
 
 
 def method(how: str, words: Words) -> str:
     """Return how a number was found, or why it had to be assumed."""
     texts = words_of("studies", words.language).texts
     way = how.removeprefix(f"{ASSUMED}: ")
-    known = next((key for key in texts if key.startswith("how.") and way.startswith(key.partition(".")[2])), "")
-    said = f"{texts[known]}{way.removeprefix(known.partition('.')[2])}" if known else way
+    known = max((name for name in _ways(texts) if way.startswith(name)), key=len, default="")
+    said = texts[f"how.{known}"] + way.removeprefix(known) if known else way
     return words("estimated.assumed", why=said) if way != how else said
+
+
+def _ways(texts: Mapping[str, str]) -> list[str]:
+    return [key.partition(".")[2] for key in texts if key.startswith("how.")]
 
 
 def _text(key: str, otherwise: str, words: Words) -> str:
