@@ -9,7 +9,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from sim.kpis.summary import COUNT
 from studies.language import Language, Words
 from studies.pack.document import Cell, Page, Quantity, Table
-from studies.pack.speaking import named
+from studies.pack.speaking import head_of, named
 from studies.pack.told import claim_of
 from studies.store import Run
 
@@ -43,14 +43,8 @@ def _page(title: str, frame: pd.DataFrame, words: Words) -> Page:
         [_cell(row[column], number) for column, number in zip(kept, numbers, strict=True)]
         for row in shown.to_dict("records")
     ]
-    table = Table.of(title, [_head(str(column), words) for column in shown], rows, texts=texts)
+    table = Table.of(title, [head_of(words, str(column)) for column in shown], rows, texts=texts)
     return Page(title, words("run.shown", n=len(shown), m=len(frame)), None, table)
-
-
-def _head(column: str, words: Words) -> str:
-    """Return what a column is called: its own name, where there is no word for it."""
-    name = named(words, "kpi", column)
-    return words.texts.get(f"head.{column}", name)
 
 
 def _is_number(kind: Any) -> bool:  # noqa: ANN401 - NumPy's or pandas' kind of a column

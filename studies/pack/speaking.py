@@ -68,6 +68,11 @@ def named(words: Words, family: str, name: str) -> str:
     return words.texts.get(f"{family}.{name}", name.replace("_", " ") if family == "kpi" else name)
 
 
+def head_of(words: Words, column: str) -> str:
+    """Return what a column of a kept table is called: its own name, where there is no word for it."""
+    return words.texts.get(f"head.{column}", named(words, "kpi", column))
+
+
 def capital(sentence: str) -> str:
     """Begin a sentence with a capital letter."""
     return sentence[:1].upper() + sentence[1:]

@@ -64,7 +64,8 @@ def _sentence(explored: Explored, plan: str, target: float, words: Words, figure
     if not target:
         return head
     ten = figures.of_ten(explored.chance(plan, target).share)
-    return f"{head} {words('outcome.reach', ten=ten, target=figures.amount(target, explored.measure))}"
+    reach = words("outcome.reach", ten=ten, target=figures.amount(target, explored.measure))
+    return words("unit.gap").join((head, reach))
 
 
 def effects(explored: Explored, labels: Labels, words: Words, figures: Figures) -> None:

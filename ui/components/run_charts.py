@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from sim.kpis.summary import SHARE
+from sim.kpis.summary import DAYS, MONEY, SHARE
 from studies.language import Words
 from studies.look import COMPARED, SCATTERED, headlines_of
 from studies.store import Run
@@ -38,7 +38,8 @@ def _compared(run: Run, kpi: str, words: Words) -> None:
         name=[plan_of(name, words) for name in its["scenario"]],
         label=[figures.kpi(value, kpi, sign=True) for value in its["difference"]],
     )
-    charts.show(charts.intervals(shown, words(f"kpi.{kpi}"), percent=unit_of(kpi) == SHARE), title)
+    shown = shown.drop(columns="scenario")
+    charts.show(charts.intervals(shown, _axis(kpi, words), percent=unit_of(kpi) == SHARE), title)
 
 
 def _scattered(run: Run, kpi: str, words: Words) -> None:
@@ -48,4 +49,11 @@ def _scattered(run: Run, kpi: str, words: Words) -> None:
     groups = run.table(SCATTERED).groupby("scenario", sort=False)[kpi]
     shown = pd.DataFrame({"value": groups.mean(), "low": groups.quantile(0.1), "high": groups.quantile(0.9)})
     shown = shown.assign(name=[plan_of(str(name), words) for name in shown.index])
-    charts.show(charts.bars(shown, words(f"kpi.{kpi}"), percent=unit_of(kpi) == SHARE), title)
+    charts.show(charts.bars(shown, _axis(kpi, words), percent=unit_of(kpi) == SHARE), title)
+
+
+def _axis(kpi: str, words: Words) -> str:
+    """Return a figure's name with its unit, where it has one that its numbers don't show."""
+    unit = {MONEY: state.view().currency, DAYS: words("unit.day_name")}.get(unit_of(kpi), "")
+    title = words(f"kpi.{kpi}")
+    return words("unit.titled", title=title, unit=unit) if unit else title

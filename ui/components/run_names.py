@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from sim.errors import HeadraceError
 from studies.language import Language, Words, words_of
 from studies.pack import plan_names
+from studies.pack.speaking import head_of
 from studies.pack.story import answer_in
 from studies.store import Run, load_run
 
@@ -38,6 +40,13 @@ def plan_of(name: str, words: Words) -> str:
 def table_of(name: str, words: Words) -> str:
     """Return what a table of a run is called."""
     return name if words.language is Language.ENGLISH else _texts(words).texts.get(f"table.{name}", name)
+
+
+def columns_of(table: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Return a table of a run with its columns named in the view's language."""
+    if words.language is Language.ENGLISH:
+        return table
+    return table.rename(columns=lambda name: head_of(_texts(words), str(name)))
 
 
 def _texts(words: Words) -> Words:

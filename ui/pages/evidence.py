@@ -4,6 +4,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from studies.evidence import beliefs, grades
 from studies.funnel_folder import ESTIMATES
@@ -36,26 +37,25 @@ def _yours(known: Known, words: Words) -> None:
     second.metric(words("evidence.assumed"), words.number(int(is_assumed.sum())), border=True)
     only = st.toggle(words("evidence.only_assumed"))
     shown = table[is_assumed] if only else table
-    basis = [
-        words("evidence.default") if its else words("evidence.data") for its in shown["how"].str.startswith(ASSUMED)
-    ]
-    st.dataframe(
-        pd.DataFrame(
-            {
-                words("column.where"): [estimates.place(where, words) for where in shown["where"]],
-                words("column.what"): [estimates.number(what, words) for what in shown["what"]],
-                words("column.value"): shown["value"].round(4),
-                words("column.error"): shown["error"].round(4),
-                words("column.observations"): shown["n"],
-                words("column.basis"): basis,
-                words("column.method"): [estimates.method(how, words) for how in shown["how"]],
-            }
-        ),
-        hide_index=True,
-        alt=words("evidence.yours"),
-    )
+    st.dataframe(_numbers(shown, words), hide_index=True, alt=words("evidence.yours"))
     st.markdown(f"### {words('evidence.matters')}")
     asking.deeper_question("sensitivity", known, words, partial(sensitivity_answer.shares, words=words))
+
+
+def _numbers(shown: pd.DataFrame, words: Words) -> Styler:
+    value, error = words("column.value"), words("column.error")
+    basis = [words("evidence.default" if its else "evidence.data") for its in shown["how"].str.startswith(ASSUMED)]
+    return pd.DataFrame(
+        {
+            words("column.where"): [estimates.place(where, words) for where in shown["where"]],
+            words("column.what"): [estimates.number(what, words) for what in shown["what"]],
+            value: shown["value"],
+            error: shown["error"],
+            words("column.observations"): shown["n"],
+            words("column.basis"): basis,
+            words("column.method"): [estimates.method(how, words) for how in shown["how"]],
+        }
+    ).style.format("{:.4g}", na_rep="–", subset=[value, error])
 
 
 def _defaults(words: Words) -> None:

@@ -54,7 +54,10 @@ def _library(runs: tuple[Run, ...], words: Words) -> None:
 
 def _show_run(run: Run, words: Words) -> None:
     answer = answer_of(run, words)
-    st.subheader(plain(answer))
+    first, _, rest = answer.partition(". ")
+    st.subheader(plain(f"{first}." if rest else answer))
+    if rest:
+        st.markdown(plain(rest))
     if words.language is not Language.ENGLISH and run.manifest.answer.startswith(answer.rstrip(".")):
         st.caption(words("runs.english"))
     if changed := run.changed():
