@@ -34,14 +34,20 @@ def _change_of(words: Words, name: str) -> str:
     if (plain := named(words, "plan", name)) != name:
         return plain
     if is_composed(name) and " " not in name:
-        return _composed(words, name)
+        return composed_of(words, name)
     found = ((key, pattern.fullmatch(name)) for key, pattern in _CHANGES)
     return next((words(f"plan_change.{key}", **match.groupdict()) for key, match in found if match), name)
 
 
-def _composed(words: Words, name: str) -> str:
-    filters, rankings = ([named(words, "policy_part", part) for part in parts] for parts in parts_of(name))
+def composed_of(words: Words, name: str) -> str:
+    """Return what a policy put together is called: by its parts."""
+    filters, rankings = ([part_of(words, part) for part in parts] for parts in parts_of(name))
     ranked = words("plan_change.then").join(rankings)
     if not filters:
         return ranked
     return words("plan_change.among", who=words("unit.listed").join(filters), ranked=ranked)
+
+
+def part_of(words: Words, part: str) -> str:
+    """Return what a filter or a ranking of a policy put together is called."""
+    return named(words, "policy_part", part)

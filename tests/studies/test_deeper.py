@@ -1,5 +1,6 @@
 """Deeper questions: each is answered for a company that was uploaded, and kept as a run."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import SpecError
+from studies.changes import staffed_teams
 from studies.companies import keep_company
 from studies.deeper import QUESTIONS, ask
 from studies.executors import ALONE
@@ -15,12 +17,13 @@ from studies.kept import Place
 from studies.language import Language
 from studies.mapping_assistant import mapping_text
 from studies.outlooks import Known, know
+from studies.pack.story import answer_in
 from studies.routing_trials import trials
 from studies.stopped import GivenUp
 from studies.store import load_run
 from studies.trace import TraceRequest, list_leads, tell_lead
 from studies.uploads import read_upload
-from studies.view import View
+from studies.view import GoalTerms, View
 from tests.studies.small_company import write_company
 
 VERBS = {"diagnosis": "diagnose", "hiring": "hiring-plan", "goal": "seek", "sensitivity": "sensitivity"}
@@ -55,6 +58,18 @@ def test_a_deeper_question_is_answered_and_kept_as_a_run(known: tuple[Known, Pat
     assert run.changed() == ()
     assert set(answered.tables) == TABLES[question]
     assert all(len(table) for table in answered.tables.values())
+    told = answer_in(run, Language.CHINESE)
+    assert re.search("[\u4e00-\u9fff]", told)
+    assert not answered.answer.startswith(told)
+
+
+def test_a_goal_reckons_with_the_prices_that_it_is_given(known: tuple[Known, Path]) -> None:
+    what, runs = known
+    (team,) = staffed_teams(what.funnel.spec) if what.funnel else ()
+    terms = GoalTerms(rep_month=1.0, rep_month_of={team: 2.0}, hiring=3.0)
+    run = load_run(ask("goal", what, what.booked + 200_000.0, runs, ALONE, JOB, terms).folder)
+    prices = run.manifest.settings["prices"]
+    assert prices == {"rep_month": 1.0, "rep_month_of": {team: 2.0}, "hiring": 3.0, "training": 0.0, "lead": {}}
 
 
 def test_without_a_target_no_goal_is_sought(known: tuple[Known, Path]) -> None:

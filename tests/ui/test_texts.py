@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from studies.composed import FILTERS, RANKINGS
 from studies.language import Language, Words, words_of
 from studies.routing_trials import NAMES
 
@@ -56,10 +55,9 @@ def test_no_sentence_is_missing_and_none_is_idle(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_every_policy_and_every_part_of_one_has_a_name(language: Language) -> None:
+def test_every_policy_has_a_name(language: Language) -> None:
     words = words_of("ui", language)
     needed = [f"{table}.{name}" for name in NAMES for table in ("policy", "policy_does")]
-    needed += [f"part_of_policy.{part}" for part in (*FILTERS, *RANKINGS)]
     assert [key for key in needed if not words.has(key)] == []
 
 

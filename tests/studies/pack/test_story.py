@@ -128,6 +128,25 @@ def test_the_plans_that_headrace_names_have_names_in_chinese_and_others_stay() -
     assert plan_of(CHINESE, "our own") == "our own"
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("closers +1, least-open", "closers +1 人，在谈最少者优先"),
+        ("closers +2 north", "closers（north）+2 人"),
+        ("leads × 1.2", "线索 × 1.2"),
+        ("web ×0.8", "web 线索 × 0.8"),
+        ("first touch within 2 h", "2 小时内首次联系"),
+        ("proposal +5 points", "proposal +5 个百分点"),
+        ("closers: a month later", "closers：推迟一个月"),
+        ("by-region:account-owner>random", "按区域：客户负责人，其次随机"),
+        ("the plan", "整个方案"),
+        ("Two more: north, fast", "Two more: north，fast"),
+    ],
+)
+def test_what_a_plan_changes_is_named_in_chinese(name: str, said: str) -> None:
+    assert plan_of(CHINESE, name) == said
+
+
 def test_large_values_are_scaled_with_the_scale_in_the_title() -> None:
     page = Page("", chart=Bars("", "bookings", MONEY, ("a",), (Series("s", (3e6,), (2e6,), (4e6,)),)))
     english, chinese = scaled(page, ENGLISH).chart, scaled(page, CHINESE).chart
