@@ -27,7 +27,9 @@ def plan_of(words: Words, name: str) -> str:
     """Return a plan's name in the language, if it is one of those that Headrace gives."""
     if words.language is Language.ENGLISH:
         return _change_of(words, name) if _CHANGES[0][1].fullmatch(name) else named(words, "plan", name)
-    return words("unit.listed").join(_change_of(words, part) for part in name.split(_AND))
+    parts = name.split(_AND)
+    said = [_change_of(words, part) for part in parts]
+    return name if said == parts else words("unit.listed").join(said)
 
 
 def _change_of(words: Words, name: str) -> str:

@@ -140,7 +140,7 @@ def test_the_plans_that_headrace_names_have_names_in_chinese_and_others_stay() -
         ("closers: a month later", "closers：推迟一个月"),
         ("by-region:account-owner>random", "按区域：客户负责人，其次随机"),
         ("the plan", "整个方案"),
-        ("Two more: north, fast", "Two more: north，fast"),
+        ("Two more: north, fast", "Two more: north, fast"),
     ],
 )
 def test_what_a_plan_changes_is_named_in_chinese(name: str, said: str) -> None:
