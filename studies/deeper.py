@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.goal import Effort, Goal, Sought, Trial
+from scenarios.prices import Prices
 from sim.errors import SpecError
 from studies.changes import staffed_teams
 from studies.diagnose import DiagnosisRequest, run_diagnosis
@@ -28,10 +29,12 @@ from studies.seek import SeekRequest, run_seek
 from studies.seek_view import points_table
 from studies.sensitivity import run_sensitivity
 from studies.sensitivity_request import SensitivityRequest
-from studies.view import Hire, Plan
+from studies.view import GoalTerms, Hire, Plan, Thoroughness
 
-_RUNS, _TRIALS, _CONFIRMED = 10, 30, 400
-"""Runs of each plan, plans tried for a goal, and fresh runs that confirm it: for a first look."""
+_RUNS = 10
+"""Runs of each plan: for a first look."""
+_EFFORTS: Mapping[Thoroughness, Effort] = {"quick": Effort(trials=30, confirm=400), "thorough": Effort()}
+"""How hard a goal is sought: for a first look, and as the command line does."""
 _DAYS = 90.0
 """How far a diagnosis looks ahead: most of what a cause keeps away shows within a quarter."""
 _POLICIES = ("least-open", "by-tier", "account-owner")
@@ -67,6 +70,7 @@ class _Asked:
     known: Known
     funnel: Funnel
     target: float
+    terms: GoalTerms
     place: Place
     sharing: Sharing
     job: Job
@@ -114,7 +118,8 @@ def _goal(its: _Asked) -> Answered:
         goal=Goal(target=left, kpi=its.known.measure),
         dials=read_dials([*(f"headcount {team} 0..4" for team in teams), f"routing {','.join(_POLICIES)}"]),
         days=its.known.days,
-        effort=Effort(trials=_TRIALS, confirm=_CONFIRMED),
+        prices=_prices(its.terms),
+        effort=_EFFORTS[its.terms.effort],
         sharing=its.sharing,
     )
     found = run_seek(request, its.place, its.job.progress)
@@ -135,6 +140,10 @@ def _goal(its: _Asked) -> Answered:
         columns=["level", "plan", "cost", "chance", "error"],
     )
     return Answered(found.answer, Path(found.folder), facts, {"price": price, "points": points_table(sought)})
+
+
+def _prices(terms: GoalTerms) -> Prices:
+    return Prices(rep_month=terms.rep_month, rep_month_of=dict(terms.rep_month_of), hiring=terms.hiring)
 
 
 def _plan_at(sought: Sought, trial: Trial, teams: Sequence[str]) -> Plan:
@@ -172,8 +181,16 @@ QUESTIONS = tuple(_VERBS)
 """What can be asked: what holds the funnel back, whom to hire when, the cheapest way to the target, what matters."""
 
 
-def ask(question: str, known: Known, target: float, root: Path, sharing: Sharing, job: Job) -> Answered:
-    """Answer one of `QUESTIONS`; the answer is kept as a run folder.
+def ask(
+    question: str,
+    known: Known,
+    target: float,
+    root: Path,
+    sharing: Sharing,
+    job: Job,
+    terms: GoalTerms = GoalTerms(),  # noqa: B008 - it never changes
+) -> Answered:
+    """Answer one of `QUESTIONS`; the answer is kept as a run folder. Only a goal needs a target and terms.
 
     Raises
     ------
@@ -183,4 +200,4 @@ def ask(question: str, known: Known, target: float, root: Path, sharing: Sharing
     if known.funnel is None:
         raise SpecError("the funnel isn't known yet; wait until it is estimated")
     place = Place(root=root)
-    return _VERBS[question](_Asked(known, known.funnel, target, place, sharing, job))
+    return _VERBS[question](_Asked(known, known.funnel, target, terms, place, sharing, job))

@@ -3,6 +3,8 @@
 import pandas as pd
 
 from forecast.priors import GRADES, evidence
+from studies.language import Language, words_of
+from studies.pack.speaking import named
 
 __all__ = ["GRADES", "beliefs", "evidence_text"]
 
@@ -29,6 +31,16 @@ def grades() -> tuple[str, ...]:
     return tuple(GRADES)
 
 
-def beliefs() -> pd.DataFrame:
-    """Return all priors, one row each (`forecast.priors.Priors.to_frame`)."""
-    return evidence().to_frame()
+def beliefs(language: Language) -> pd.DataFrame:
+    """Return all priors, one row each (`forecast.priors.Priors.to_frame`), named in a language.
+
+    Sources are quoted as they are kept, in English; in another language they are said in short.
+    """
+    words, table = words_of("studies", language), evidence().to_frame()
+    names = list(table["name"])
+    said = table.assign(
+        name=[named(words, "prior", name) for name in names], unit=[named(words, "prior_unit", name) for name in names]
+    )
+    if language is Language.ENGLISH:
+        return said
+    return said.assign(source=[named(words, "because", name) for name in names])

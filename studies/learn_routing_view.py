@@ -20,8 +20,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "speed": ("quick", "slow"),
     "skill": ("skilled at this kind of deal", "unskilled, so that the skilled are spared"),
     "soon": ("at work soon", "at work late"),
-    "turn": ("longest without a lead", "lately given a lead"),
-    "owner": ("knows the account", "doesn't know the account"),
     "value_skill": ("skilled for valuable leads, unskilled for poor ones", "unskilled for valuable leads"),
     "value_todo": ("few tasks waiting for valuable leads, many for poor ones", "many tasks waiting for valuable leads"),
 }

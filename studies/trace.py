@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.scenario import Scenario
-from scenarios.trace.story import Moment, rows_of
+from scenarios.trace.phrases import Phrases
+from scenarios.trace.story import Moment
 from scenarios.trace.trace import Traced, interesting_leads, trace_lead
 from sim.errors import SpecError, require
 from sim.eventlog import EventLog
@@ -17,11 +18,13 @@ from sim.simulate import simulate
 from studies.funnel_folder import Funnel
 from studies.grid import Grid
 from studies.kept import Place, provenance
+from studies.language import Language, words_of
+from studies.pack.speaking import named
 from studies.report import Report, Section, render
 from studies.store import Question, new_run
 from studies.wording import quantity
 
-__all__ = ["Listed", "Told", "TraceRequest", "Traced", "happenings", "list_leads", "pair_of", "story_grid", "tell_lead"]
+__all__ = ["Listed", "Told", "TraceRequest", "Traced", "list_leads", "pair_of", "phrases_of", "story_grid", "tell_lead"]
 
 _MOST_PLANS = 2
 
@@ -38,6 +41,8 @@ class TraceRequest:
         One plan, or two to be put side by side.
     days, seed, replication
         How far ahead and under which luck.
+    language
+        In which the lead's story is told; all else that is kept of it is in English.
     """
 
     funnel: Funnel
@@ -45,6 +50,7 @@ class TraceRequest:
     days: float = 90.0
     seed: int = 1
     replication: int = 0
+    language: Language = Language.ENGLISH
 
     def __post_init__(self) -> None:
         """Refuse more plans than stand side by side."""
@@ -137,23 +143,12 @@ def list_leads(request: TraceRequest, most: int = 20) -> Listed:
     return Listed(answer, (_leads_grid(request, leads.head(most)),), leads)
 
 
-def happenings(story: Traced, lead: str) -> pd.DataFrame:
-    """Return a story row by row, for whoever tells it in other words.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``time`` (days since the log's origin), ``kind`` (of `sim.eventlog.Kind` in lower case, or ``ended``),
-        ``stage``, ``actor``, ``cause`` and the ``sentence``.
-    """
-    rows = [
-        (row.time, row.kind.name.lower(), row.stage, row.actor, row.cause)
-        for row in rows_of(story.log, story.log.lead_labels().index(lead))
-    ]
-    if len(rows) < len(story.moments):
-        rows.append((story.moments[-1].time, "ended", "", "", ""))
-    told = pd.DataFrame(rows, columns=["time", "kind", "stage", "actor", "cause"])
-    return told.assign(sentence=[moment.sentence for moment in story.moments])
+def phrases_of(language: Language) -> Phrases:
+    """Return the sentences that a lead's story is told with."""
+    words = words_of("studies", language)
+    return Phrases(
+        say=lambda key, **values: words(f"story.{key}", **values), name=lambda name: named(words, "story_name", name)
+    )
 
 
 def story_grid(lead: str, traced: list[Traced]) -> Grid:
@@ -184,6 +179,7 @@ def _trace(request: TraceRequest, plan: Scenario, lead: str) -> Traced:
         days=request.days,
         seed=request.seed,
         replication=request.replication,
+        phrases=phrases_of(request.language),
     )
 
 

@@ -41,6 +41,10 @@ type Asked = Literal["changed", "trust", "limit", "trace", "diagnosis", "goal", 
 """A question that takes a while; it stands in the link, so a reload finds its answer."""
 
 
+type Thoroughness = Literal["quick", "thorough"]
+type Money = Annotated[float, Field(ge=0, le=1e9)]
+
+
 class Part(BaseModel):
     """A piece of a view: fields that it doesn't know are refused, and it never changes."""
 
@@ -78,6 +82,15 @@ class Plan(Part):
         return self == Plan(name=self.name)
 
 
+class GoalTerms(Part):
+    """What a search for the target reckons with: prices as of `scenarios.prices.Prices`, and how hard it tries."""
+
+    rep_month: Money = 10_000.0
+    rep_month_of: Annotated[dict[Name, Money], Field(max_length=10)] = Field(default_factory=dict)
+    hiring: Money = 0.0
+    effort: Thoroughness = "quick"
+
+
 class View(Part):
     """Everything that decides what is on the screen."""
 
@@ -92,6 +105,7 @@ class View(Part):
     plan: Plan = Plan()
     plans: Annotated[tuple[Plan, ...], Field(max_length=MOST_PLANS)] = ()
     futures: Annotated[int, Field(ge=8, le=MOST_FUTURES)] = 40
+    goal: GoalTerms = GoalTerms()
     asked: Annotated[tuple[Asked, ...], Field(max_length=8)] = ()
 
     def to_link(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from scenarios.trace.phrases import Phrases
 from scenarios.trace.reasons import reason
 from scenarios.trace.witness import Choice
 from sim.calendar import OpenHours
@@ -49,12 +50,15 @@ class Teller:
         What the witness saw (`scenarios.trace.witness.Diary`).
     hours
         Actor → open hours, to tell nights from busy days.
+    phrases
+        The sentences of the language that it is told in.
     """
 
     log: EventLog
     lead: int
     choices: Sequence[Choice]
     hours: Mapping[str, OpenHours]
+    phrases: Phrases
     ready: float = np.nan
     assigned: float = np.nan
     began: float = np.nan
@@ -66,11 +70,11 @@ class Teller:
         rows = list(rows_of(self.log, self.lead))
         told = []
         for row in rows:
-            told.append(Moment(row.time, _SENTENCES[row.kind](self, row)))
+            told.append(Moment(row.time, _SENTENCES.get(row.kind, Teller.plain)(self, row)))
             self._note(row)
         if rows and rows[-1].kind not in {Kind.WON, Kind.LOST}:
             end = self.log.window[1]
-            told.append(Moment(end, f"still open when the run ends, {end - rows[0].time:.1f} days after it came"))
+            told.append(Moment(end, self.phrases.say("still_open", days=f"{end - rows[0].time:.1f}")))
         return tuple(told)
 
     def _note(self, row: Row) -> None:
@@ -88,6 +92,10 @@ class Teller:
 
     # sentences, one a kind
 
+    def plain(self, row: Row) -> str:
+        """Say what a row says by its kind, stage and actor alone."""
+        return self.phrases.say(f"kind_{row.kind.name.lower()}", stage=row.stage, actor=row.actor or "–")
+
     def created(self, _: Row) -> str:
         """Say where it comes from and what is known of it."""
         leads, words = self.log.leads, self.log.vocabulary
@@ -95,77 +103,80 @@ class Teller:
             words[name][code] for name in ("channel", "region", "segment", "product")
             if (code := int(leads[name][self.lead])) != NONE
         )  # fmt: skip
-        known = ", ".join(name for name in names if name != "any")
+        known = self.phrases.say("comma").join(name for name in names if name != "any")
         worth, score = leads["amount"][self.lead], leads["score"][self.lead]
-        return f"arrives ({known}; amount {worth:,.0f}, score {score:.0f})"
-
-    def entered(self, row: Row) -> str:
-        """Say which stage it enters."""
-        return f"enters stage {row.stage}"
+        return self.phrases.say("arrives", known=known, amount=f"{worth:,.0f}", score=f"{score:.0f}")
 
     def routed(self, row: Row) -> str:
         """Say to whom it goes and why."""
-        why = self._why(row.time, row.actor)
-        if why:
-            return f"assigned to {row.actor}. {why}"
-        nobody = self._why(row.time, "")
-        return f"assigned to {row.actor}, who gets what nobody else may. {nobody}" if nobody else f"held by {row.actor}"
+        if why := self._why(row.time, row.actor):
+            return self.phrases.say("assigned", actor=row.actor, why=why)
+        if nobody := self._why(row.time, ""):
+            return self.phrases.say("left_over", actor=row.actor, why=nobody)
+        return self.phrases.say("held", actor=row.actor)
 
     def claimed(self, row: Row) -> str:
         """Say who claims it."""
-        return f"claimed from the pool by {row.actor}. {self._why(row.time, row.actor)}".rstrip()
+        return self.phrases.say("claimed", actor=row.actor, why=self._why(row.time, row.actor)).rstrip()
 
     def unassigned(self, row: Row) -> str:
         """Say why it has no owner."""
-        why = self._why(row.time, "") or ("Others wait before it." if row.cause == HELD else "")
-        return f"without owner: {row.cause}. {why}".rstrip()
+        why = self._why(row.time, "") or (self.phrases.say("others_first") if row.cause == HELD else "")
+        return self.phrases.say("no_owner", cause=self.phrases.name(row.cause), why=why).rstrip()
 
     def started(self, row: Row) -> str:
         """Say who begins a touch, and what the lead waited for."""
-        return f"{row.actor} begins touch {self.touches + 1}{self._waited(row)}"
+        return self.phrases.say("begins", actor=row.actor, n=self.touches + 1, waited=self._waited(row))
 
     def touched(self, row: Row) -> str:
         """Say how long the touch took."""
-        return f"{row.actor} has finished touch {self.touches + 1} after {_length(row.time - self.began)}"
+        length = self.phrases.length(row.time - self.began)
+        return self.phrases.say("finished", actor=row.actor, n=self.touches + 1, length=length)
 
     def latency_ended(self, row: Row) -> str:
         """Say that the buyer has answered, or that the first touch is due."""
         if self.touches == 0:
-            return "is ready for its first touch"
-        return f"the buyer has answered, after {_length(row.time - self.answered)}"
+            return self.phrases.say("first_due")
+        return self.phrases.say("answered", length=self.phrases.length(row.time - self.answered))
 
     def lost(self, row: Row) -> str:
         """Say why it is lost."""
-        where = f" at stage {row.stage}" if row.stage else ""
+        where = self.phrases.say("at_stage", stage=row.stage) if row.stage else ""
         unheard = row.cause == NO_RESPONSE and self.touches == 0
-        patience = " (the buyer's patience ended before the first touch)" if unheard else ""
-        return f"lost{where}: {row.cause}{patience}"
+        patience = self.phrases.say("patience_ended") if unheard else ""
+        return self.phrases.say("lost", where=where, cause=self.phrases.name(row.cause), patience=patience)
 
     def won(self, row: Row) -> str:
         """Say how much is won."""
-        return f"won: {row.amount:,.0f} booked{f' by {row.actor}' if row.actor else ''}"
+        by = self.phrases.say("won_by", actor=row.actor) if row.actor else ""
+        return self.phrases.say("won", amount=f"{row.amount:,.0f}", by=by)
 
     def _waited(self, row: Row) -> str:
         """Say how long the lead had waited: in the queue, for the rep to be at work, for the rep to have time."""
         if not row.time > self.ready:
-            return " at once" if row.time == self.ready else ""
+            return self.phrases.say("at_once") if row.time == self.ready else ""
         assigned = max(self.ready, self.assigned)
         hours = self.hours.get(row.actor)
         busy = worked(hours.starts, hours.ends, assigned, row.time) if hours else row.time - assigned
         parts = (
-            (assigned - self.ready, "for an owner"),
-            (row.time - assigned - busy, f"until {row.actor} was at work"),
-            (busy, f"while {row.actor} was busy"),
+            (assigned - self.ready, "for_an_owner"),
+            (row.time - assigned - busy, "until_at_work"),
+            (busy, "while_busy"),
         )
-        said = ", ".join(f"{_length(days)} {what}" for days, what in parts if days > 1e-6)
-        return f" after waiting {said}" if said else " at once"
+        said = [
+            self.phrases.say(what, length=self.phrases.length(days), actor=row.actor)
+            for days, what in parts
+            if days > 1e-6
+        ]
+        comma = self.phrases.say("comma")
+        return self.phrases.say("waited", parts=comma.join(said)) if said else self.phrases.say("at_once")
 
     def _why(self, time: float, actor: str) -> str:
         """Return the reason of the choice made at a time for an actor; with no actor, why nobody was found."""
         for choice in self.choices:
             chosen = choice.names[choice.chosen] if choice.chosen >= 0 else ""
             if choice.time == time and chosen == actor:
-                return reason(choice)
+                return reason(choice, self.phrases)
         return ""
 
 
@@ -180,14 +191,8 @@ def rows_of(log: EventLog, lead: int) -> Iterator[Row]:
         yield Row(float(time), Kind(int(kind)), stage, actor, float(amount), cause)
 
 
-def _plain(text: str) -> Callable[[Teller, Row], str]:
-    return lambda _, row: text.format(stage=row.stage, actor=row.actor or "nobody", cause=row.cause)
-
-
 _SENTENCES: dict[Kind, Callable[[Teller, Row], str]] = {
-    **{kind: _plain(kind.name.lower().replace("_", " ")) for kind in Kind},
     Kind.CREATED: Teller.created,
-    Kind.ENTERED: Teller.entered,
     Kind.ROUTED: Teller.routed,
     Kind.CLAIMED: Teller.claimed,
     Kind.UNASSIGNED: Teller.unassigned,
@@ -196,21 +201,5 @@ _SENTENCES: dict[Kind, Callable[[Teller, Row], str]] = {
     Kind.LATENCY_ENDED: Teller.latency_ended,
     Kind.LOST: Teller.lost,
     Kind.WON: Teller.won,
-    Kind.ADVANCED: _plain("advances from {stage}"),
-    Kind.NURTURED: _plain("no need now: goes to nurture"),
-    Kind.WOKEN: _plain("wakes up in nurture"),
-    Kind.REMINDED: _plain("{actor} is reminded: no first touch yet"),
-    Kind.BREACHED: _plain("the promise of a first touch is broken by {actor}"),
-    Kind.RECAPTURED: _plain("taken back from {actor}"),
-    Kind.ESCALATED: _plain("goes to the manager {actor}"),
-    Kind.EXPERT_REQUESTED: _plain("{actor} asked to help"),
-    Kind.EXPERT_STARTED: _plain("{actor} at work on it"),
-    Kind.EXPERT_FINISHED: _plain("{actor} done"),
-}  # fmt: skip
-
-
-def _length(days: float) -> str:
-    minutes = 24 * 60 * days
-    if minutes < 120:
-        return f"{minutes:.0f} min"
-    return f"{24 * days:.1f} h" if days < 2 else f"{days:.1f} d"
+}
+"""Kinds of row that say more than their stage and actor."""

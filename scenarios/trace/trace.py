@@ -6,6 +6,7 @@ import pandas as pd
 
 from scenarios.scenario import Scenario
 from scenarios.tables import working_hours
+from scenarios.trace.phrases import Phrases
 from scenarios.trace.story import Moment, Teller
 from scenarios.trace.witness import diary_for, watch
 from sim.errors import SpecError
@@ -29,7 +30,15 @@ class Traced:
 
 
 def trace_lead(
-    spec: FunnelSpec, opening: Opening, plan: Scenario, label: str, *, days: float, seed: int, replication: int = 0
+    spec: FunnelSpec,
+    opening: Opening,
+    plan: Scenario,
+    label: str,
+    *,
+    phrases: Phrases,
+    days: float,
+    seed: int,
+    replication: int = 0,
 ) -> Traced:
     """Follow one lead under a plan.
 
@@ -41,6 +50,8 @@ def trace_lead(
         What is changed.
     label
         The lead's label, as `sim.eventlog.EventLog.lead_labels` has it.
+    phrases
+        The language that its story is told in.
     days, seed, replication
         As of `sim.simulate.simulate`.
 
@@ -58,7 +69,7 @@ def trace_lead(
     if label not in labels:
         raise missing
     hours = dict(zip(log.vocabulary["actor"], working_hours(changed, log.origin, log.window[1]), strict=True))
-    return Traced(plan.name, log, Teller(log, labels.index(label), diary.choices, hours).tell())
+    return Traced(plan.name, log, Teller(log, labels.index(label), diary.choices, hours, phrases).tell())
 
 
 def interesting_leads(first: EventLog, second: EventLog | None = None) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Any other run as pages: its answer as it stands, and the tables that it keeps."""
+"""Any other run as pages: its answer, and the tables that it keeps. In another language its answer is told anew."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,10 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from sim.kpis.summary import COUNT
-from studies.language import Words
+from studies.language import Language, Words
 from studies.pack.document import Cell, Page, Quantity, Table
-from studies.pack.speaking import named
+from studies.pack.speaking import head_of, named
+from studies.pack.told import claim_of
 from studies.store import Run
 
 _ROWS, _COLUMNS = 15, 7
@@ -17,9 +18,14 @@ _ROWS, _COLUMNS = 15, 7
 
 def pages(run: Run, words: Words) -> tuple[Page, ...]:
     """Return the run's answer, then a page for each table: the first rows of those columns that fit a page."""
+    return (_answer(run, words), *_tables(run, words))
+
+
+def _answer(run: Run, words: Words) -> Page:
+    if words.language is not Language.ENGLISH and (told := claim_of(run, words)):
+        return Page(told, words("told.meaning"))
     claim, _, rest = run.manifest.answer.partition(". ")
-    said = words("unit.gap").join(filter(None, (rest, words("run.meaning", verb=run.manifest.verb))))
-    return (Page(claim, said), *_tables(run, words))
+    return Page(claim, words("unit.gap").join(filter(None, (rest, words("run.meaning", verb=run.manifest.verb)))))
 
 
 def _tables(run: Run, words: Words) -> Iterator[Page]:
@@ -37,7 +43,7 @@ def _page(title: str, frame: pd.DataFrame, words: Words) -> Page:
         [_cell(row[column], number) for column, number in zip(kept, numbers, strict=True)]
         for row in shown.to_dict("records")
     ]
-    table = Table.of(title, [str(column).replace("_", " ") for column in shown], rows, texts=texts)
+    table = Table.of(title, [head_of(words, str(column)) for column in shown], rows, texts=texts)
     return Page(title, words("run.shown", n=len(shown), m=len(frame)), None, table)
 
 

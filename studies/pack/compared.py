@@ -13,7 +13,8 @@ from studies.look import COMPARED
 from studies.pack.document import Bars, Cell, Cells, Page, Quantity, Series, Table
 from studies.pack.floor import FLOOR, floor_pages
 from studies.pack.palette import BAD, GOOD, UNSURE
-from studies.pack.speaking import capital, named, plan_of, say, span
+from studies.pack.plan_names import plan_of
+from studies.pack.speaking import capital, named, say, span
 from studies.store import Run
 from studies.wording import unit_of
 

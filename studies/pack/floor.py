@@ -8,7 +8,8 @@ from sim.kpis.summary import COUNT, SHARE
 from studies.charts import spread
 from studies.language import Words
 from studies.pack.document import Bars, Page, Quantity, Series, Table, line, quantities
-from studies.pack.speaking import futures, plan_of, say
+from studies.pack.plan_names import plan_of
+from studies.pack.speaking import futures, say
 
 FLOOR = ("stages", "teams")
 """The tables that tell of it; a run may have some of them only."""

@@ -1,6 +1,5 @@
 """Numbers and names in the pack's language: quantities with their units, chances as so many of ten futures."""
 
-import re
 from datetime import datetime
 from math import isnan
 
@@ -12,7 +11,6 @@ from studies.wording import DASH
 
 _COMPACT_FROM = {MONEY: 10_000.0}
 """From where on a number is written in thousands or millions; any other unit from a million on."""
-_HEADCOUNT = re.compile(r"(?P<team>.+) (?P<change>[+-]\d+) reps?")
 
 
 def say(words: Words, cell: Cell) -> str:
@@ -70,11 +68,9 @@ def named(words: Words, family: str, name: str) -> str:
     return words.texts.get(f"{family}.{name}", name.replace("_", " ") if family == "kpi" else name)
 
 
-def plan_of(words: Words, name: str) -> str:
-    """Return a plan's name in the language, if it is one of those that Headrace gives."""
-    if found := _HEADCOUNT.fullmatch(name):
-        return words("plan.headcount", **found.groupdict())
-    return named(words, "plan", name)
+def head_of(words: Words, column: str) -> str:
+    """Return what a column of a kept table is called: its own name, where there is no word for it."""
+    return words.texts.get(f"head.{column}", named(words, "kpi", column))
 
 
 def capital(sentence: str) -> str:

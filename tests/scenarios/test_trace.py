@@ -25,9 +25,15 @@ from sim.routing.registry import POLICIES
 from sim.routing.user_function import UserFunction
 from sim.simulate import REFERENCE, simulate
 from sim.spec import FunnelSpec
+from studies.language import Language
+from studies.trace import phrases_of
 from tests.sim.routing.desk import lead, team
 
+ENGLISH, CHINESE = (phrases_of(language) for language in Language)
 DAYS = 14.0
+TOLD = {Kind.CREATED, Kind.ROUTED, Kind.CLAIMED, Kind.UNASSIGNED, Kind.STARTED, Kind.TOUCHED, Kind.LATENCY_ENDED,
+        Kind.LOST, Kind.WON}  # fmt: skip
+"""Kinds whose sentences need more than stage and actor."""
 POOLED = {name: ChangeRouting(name, pool=PoolRules(claims_per_day=3)) for name in POLICIES}
 
 
@@ -36,7 +42,7 @@ def run(spec: FunnelSpec, opening: Opening) -> EventLog:
 
 
 def trace(funnel: FunnelSpec, opening: Opening, label: str, *levers: ChangeRouting) -> tuple[Moment, ...]:
-    return trace_lead(funnel, opening, Scenario("plan", levers), label, days=DAYS, seed=7).moments
+    return trace_lead(funnel, opening, Scenario("plan", levers), label, phrases=ENGLISH, days=DAYS, seed=7).moments
 
 
 @pytest.mark.parametrize("name", sorted(POLICIES))
@@ -115,7 +121,7 @@ def test_the_parts_of_a_wait_are_told_apart(funnel: FunnelSpec, opening: Opening
 
 def told(log: EventLog, spec: FunnelSpec, label: str) -> tuple[Moment, ...]:
     hours = dict(zip(log.vocabulary["actor"], working_hours(spec, log.origin, log.window[1]), strict=True))
-    return Teller(log, log.lead_labels().index(label), (), hours).tell()
+    return Teller(log, log.lead_labels().index(label), (), hours, ENGLISH).tell()
 
 
 def choices(routing: Routing, **columns: list[float]) -> Diary:
@@ -131,30 +137,41 @@ def choices(routing: Routing, **columns: list[float]) -> Diary:
 
 def test_a_reason_says_what_the_ranking_saw_and_how_the_tie_was_broken() -> None:
     (choice,) = choices(Routing(rank=(LeastOpen(),), ties=Ties.LIST)).choices
-    assert reason(choice) == (
+    assert reason(choice, ENGLISH) == (
         "rep 0, rep 1 and rep 2 could have it. Least open (open deals, lowest first): rep 1 1, rep 2 1, rep 0 2. "
         "Tie of rep 1 and rep 2, broken for who is listed first."
     )
 
 
+def test_a_reason_is_told_in_chinese_too() -> None:
+    serves = np.array([[True] * 3, [False] * 3, [True] * 3])
+    (choice,) = choices(Routing(eligible=(ByRegion(),)), serves_region=serves, wip_limit=[2, 9, 9]).choices  # type: ignore[arg-type]
+    assert reason(choice, CHINESE) == "rep 2 可以接。排除：rep 0（已满，在手 2，上限 2）；rep 1（按区域）。"
+
+
+def test_every_kind_of_row_has_a_sentence_in_each_language() -> None:
+    for phrases in (ENGLISH, CHINESE):
+        assert all(phrases.say(f"kind_{kind.name.lower()}", stage="s", actor="a") for kind in Kind if kind not in TOLD)
+
+
 def test_a_reason_tells_the_points_of_an_index() -> None:
     (choice,) = choices(Routing(rank=(ByIndex(load=7.0),), ties=Ties.LIST)).choices
-    assert "By index (points with a minus, lowest first): rep 1 3, rep 2 3, rep 0 6." in reason(choice)
+    assert "By index (points with a minus, lowest first): rep 1 3, rep 2 3, rep 0 6." in reason(choice, ENGLISH)
 
 
 def test_a_reason_says_who_was_ruled_out_and_why() -> None:
     serves = np.array([[True] * 3, [False] * 3, [True] * 3])
     limits = [2, 9, 9]
     (choice,) = choices(Routing(eligible=(ByRegion(),)), serves_region=serves, wip_limit=limits).choices  # type: ignore[arg-type]
-    assert reason(choice) == "rep 2 could have it. Ruled out: rep 0 (full, holds 2 of 2); rep 1 (by region)."
+    assert reason(choice, ENGLISH) == "rep 2 could have it. Ruled out: rep 0 (full, holds 2 of 2); rep 1 (by region)."
 
 
 def test_a_reason_says_when_a_filter_was_given_up_and_when_nobody_was_found() -> None:
     serves = np.zeros((3, 3), np.bool_)
     (relaxed,) = choices(Routing(eligible=(ByRegion(),), relax=True), serves_region=serves).choices  # type: ignore[arg-type]
-    assert "(nobody passes by region, so it was given up)" in reason(relaxed)
+    assert "(nobody passes by region, so it was given up)" in reason(relaxed, ENGLISH)
     (nobody,) = choices(Routing(eligible=(ByRegion(),)), serves_region=serves).choices  # type: ignore[arg-type]
-    assert reason(nobody) == "Nobody could have it. Ruled out: rep 0, rep 1 and rep 2 (by region)."
+    assert reason(nobody, ENGLISH) == "Nobody could have it. Ruled out: rep 0, rep 1 and rep 2 (by region)."
 
 
 def test_a_lead_that_nobody_may_have_says_why_it_waits(funnel: FunnelSpec, opening: Opening) -> None:

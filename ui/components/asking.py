@@ -28,15 +28,17 @@ def is_asked(name: str, words: Words) -> bool:
     return chosen
 
 
-def deeper_question(name: str, known: Known, words: Words, tell: Tell, *, target: float = 0.0) -> None:
+def deeper_question(name: str, known: Known, words: Words, tell: Tell) -> None:
     """Ask one of `studies.deeper.QUESTIONS` if it is wanted, and show the answer with its run."""
     if not is_asked(name, words):
         return
     if not state.may_change():
         st.info(words("asked.read_only"))
         return
-    work = partial(deeper.ask, name, known, target, state.writable(), state.settings().sharing)
-    job = state.start(name, {**explore.asked(state.view()), "question": name, "target": target}, work)
+    now = state.view()
+    aim = {"target": now.target, **now.goal.model_dump()} if name == "goal" else {}
+    work = partial(deeper.ask, name, known, now.target, state.writable(), state.settings().sharing, terms=now.goal)
+    job = state.start(name, {**explore.asked(now), "question": name, **aim}, work)
     waiting.show(job, partial(_draw, tell=tell, words=words), words("asked.wait"))
 
 

@@ -10,6 +10,9 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from studies.language import Language
+from ui import state
+
 ACCENT, QUIET, WARM = "#2E86C8", "#98A2AD", "#D98310"
 """Blue for what is looked at, grey for what it is held against, orange for a target or a warning."""
 SAID = "#6F7B87"
@@ -17,6 +20,16 @@ SAID = "#6F7B87"
 PALETTE = (ACCENT, WARM, "#3AA17E", "#B46BA3", QUIET, "#7FC4EE")
 _ROW, _AXIS = 34, 60
 _BANDS = ((95, 0.18), (80, 0.3), (50, 0.5))
+
+_LABEL = "datum.label"
+_LABELS = {
+    Language.ENGLISH: _LABEL,
+    Language.CHINESE: (
+        "abs(datum.value) >= 1e8 ? format(datum.value / 1e8, '{plain}') + '亿' : "
+        "abs(datum.value) >= 1e4 ? format(datum.value / 1e4, '{plain}') + '万' : format(datum.value, '{plain}')"
+    ),
+}
+"""Language → what Vega writes on an axis: Chinese counts in ten thousands."""
 
 type Chart = Any
 """An Altair chart of any kind."""
@@ -26,7 +39,15 @@ def show(chart: Chart, alt_text: str) -> None:
     """Show a chart; ``alt_text`` tells a screen reader what is in it."""
     # Left to itself, Streamlit fits axes and legend into the height that a chart keeps for its rows.
     fitted = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    st.altair_chart(fitted.configure_axis(labelLimit=220, grid=False), width="stretch", alt=alt_text)
+    st.altair_chart(
+        fitted.configure_axis(labelLimit=220, labelOverlap="greedy", grid=False), width="stretch", alt=alt_text
+    )
+
+
+def _axis(format_: str, *, grid: bool = False) -> alt.Axis:
+    """Return an axis of numbers, in thousands and millions or as the reader's language counts; a 0 stands alone."""
+    label = _LABEL if format_.endswith("%") else _LABELS[state.view().language].format(plain=format_.replace("s", "f"))
+    return alt.Axis(format=format_, labelExpr=f"datum.value ? ({label}) : '0'", tickCount=5, grid=grid)
 
 
 def _height(rows: int, more: int = 0) -> int:
@@ -37,7 +58,7 @@ def _height(rows: int, more: int = 0) -> int:
 def fan(table: pd.DataFrame, target: float, x: str, y: str, date: str) -> Chart:
     """Show how what is booked builds up: median and ranges of 50, 80 and 95 % by ``date``, and the target."""
     base = alt.Chart(table).encode(x=alt.X("date:T", title=x, axis=alt.Axis(format=date, tickCount=6)))
-    axis = alt.Axis(format="~s", tickCount=5, grid=True)
+    axis = _axis("~s", grid=True)
     layers = [
         base.mark_area(color=ACCENT, opacity=opacity).encode(
             y=alt.Y(f"low_{width}:Q", title=y, axis=axis), y2=f"high_{width}:Q"
@@ -58,7 +79,7 @@ def waterfall(table: pd.DataFrame, x: str) -> Chart:
     colour = alt.Color("part:N", legend=None, scale=alt.Scale(domain=order, range=colours))
     base = alt.Chart(table).encode(y=alt.Y("part:N", sort=order, title=None))
     bars = base.mark_bar(size=20, cornerRadius=3).encode(
-        x=alt.X("start:Q", title=x, axis=alt.Axis(format="~s", tickCount=5)), x2="end:Q", color=colour
+        x=alt.X("start:Q", title=x, axis=_axis("~s")), x2="end:Q", color=colour
     )
     return (bars + base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x="low:Q", x2="high:Q")).properties(
         height=_height(len(order))
@@ -69,7 +90,7 @@ def intervals(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
     """Show differences to things as they are: ``name``, ``difference``, ``low``, ``high``, ``label``."""
     order = list(table["name"])
     base = alt.Chart(table).encode(y=alt.Y("name:N", sort=order, title=None))
-    axis = alt.Axis(format="+.0%" if percent else "+~s", tickCount=5, grid=True)
+    axis = _axis("+.0%" if percent else "+~s", grid=True)
     clear = alt.condition("datum.low > 0 || datum.high < 0", alt.value(ACCENT), alt.value(QUIET))
     lines = base.mark_rule(strokeWidth=3, opacity=0.55).encode(
         x=alt.X("low:Q", title=x, axis=axis), x2="high:Q", color=clear
@@ -84,7 +105,7 @@ def bars(table: pd.DataFrame, x: str, *, percent: bool = False) -> Chart:
     """Show one bar a row: ``name``, ``value``, ``label``; a range from ``low`` to ``high`` where there is one."""
     order = list(table["name"])
     base = alt.Chart(table).encode(y=alt.Y("name:N", sort=order, title=None))
-    axis = alt.Axis(format="%" if percent else "~s", tickCount=5)
+    axis = _axis("%" if percent else "~s")
     found = base.mark_bar(size=20, color=ACCENT, cornerRadius=3).encode(x=alt.X("value:Q", title=x, axis=axis))
     if "low" in table:
         found += base.mark_rule(strokeWidth=1.5, color=QUIET).encode(x="low:Q", x2="high:Q")
@@ -115,7 +136,7 @@ def trade_off(table: pd.DataFrame, x: str, y: str) -> Chart:
     base = alt.Chart(table).encode(
         x=alt.X("x:Q", title=x, scale=alt.Scale(zero=False, padding=40), axis=alt.Axis(tickCount=5))
     )
-    axis = alt.Axis(format="~s", tickCount=5, grid=True)
+    axis = _axis("~s", grid=True)
     lines = base.mark_rule(strokeWidth=2, color=ACCENT, opacity=0.4).encode(y="low:Q", y2="high:Q")
     dots = base.mark_point(filled=True, size=140, color=ACCENT, opacity=1).encode(
         y=alt.Y("y:Q", title=y, axis=axis, scale=alt.Scale(zero=False))
@@ -135,7 +156,7 @@ def past(table: pd.DataFrame, y: str) -> Chart:
     base = alt.Chart(table).encode(
         x=alt.X("name:N", sort=list(table["name"]), title=None, axis=alt.Axis(labelAngle=-40))
     )
-    axis = alt.Axis(format="~s", tickCount=5, grid=True)
+    axis = _axis("~s", grid=True)
     ranges = base.mark_bar(size=14, color=ACCENT, opacity=0.35, cornerRadius=3).encode(
         y=alt.Y("low:Q", title=y, axis=axis), y2="high:Q"
     )
@@ -154,7 +175,7 @@ def tornado(table: pd.DataFrame, x: str) -> Chart:
         .mark_bar(size=18)
         .encode(
             y=alt.Y("name:N", sort=order, title=None),
-            x=alt.X("difference:Q", title=x, stack=None, axis=alt.Axis(format="+~s", tickCount=5, grid=True)),
+            x=alt.X("difference:Q", title=x, stack=None, axis=_axis("+~s", grid=True)),
             color=alt.Color("end:N", sort=ends, scale=scale, title=None, legend=alt.Legend(orient="top")),
         )
         .properties(height=_height(len(order)) + 30)
@@ -164,7 +185,7 @@ def tornado(table: pd.DataFrame, x: str) -> Chart:
 def staffing(table: pd.DataFrame, y: str, usable: str, need: str) -> Chart:
     """Show a team's months: ``month``, hours ``usable`` as a line, and the ``need`` with ``low`` and ``high``."""
     base = alt.Chart(table).encode(x=alt.X("month:N", sort=list(table["month"]), title=None))
-    axis = alt.Axis(format="~s", tickCount=5, grid=True)
+    axis = _axis("~s", grid=True)
     colour = alt.Scale(domain=[usable, need], range=[ACCENT, WARM])
     legend = alt.Legend(orient="top")
     ranges = base.mark_rule(color=WARM, strokeWidth=3, opacity=0.45).encode(y="low:Q", y2="high:Q")

@@ -12,6 +12,7 @@ from ui import state
 from ui.components import knowing
 from ui.components.figures import Figures
 from ui.components.prose import plain
+from ui.components.run_names import plan_of
 
 _KPI = "bookings"
 
@@ -22,7 +23,10 @@ def take_down(run: Run, words: Words) -> None:
         return
     with st.expander(words("ledger.decide"), icon=":material/gavel:"):
         plans = list(dict.fromkeys(run.table(SCATTERED)["scenario"]))
-        plan = st.selectbox(words("ledger.plan"), plans, index=len(plans) - 1, key=f"decided-{run.name}")
+        plan = st.selectbox(
+            words("ledger.plan"), plans, index=len(plans) - 1, key=f"decided-{run.name}",
+            format_func=lambda name: plan_of(name, words),
+        )  # fmt: skip
         why = st.text_input(words("ledger.why"), max_chars=300, key=f"why-{run.name}")
         who = st.text_input(words("ledger.who"), state.person(), max_chars=80, key=f"who-{run.name}")
         if st.button(words("ledger.keep"), key=f"decide-{run.name}", icon=":material/gavel:"):
@@ -52,7 +56,7 @@ def _row(each: Decision, words: Words, figures: Figures) -> dict[str, str]:
     low, high = (quantiles.get(level, float("nan")) for level in (0.1, 0.9))
     return {
         words("column.date"): words.date(each.decided.date()),
-        words("column.plan"): each.scenario,
+        words("column.plan"): plan_of(each.scenario, words),
         words("column.why"): each.why,
         words("column.who"): each.who,
         words("column.until"): words.date(each.end.date()),

@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from studies.deeper import Answered
-from studies.language import Words
+from studies.language import Words, words_of
+from studies.pack.speaking import named
 from ui.components import charts
 from ui.components.figures import Figures
 from ui.components.prose import plain
@@ -42,7 +43,12 @@ def _answer(found: Answered, words: Words) -> str:
     said = {"cause": cause_name(str(facts["cause"]), words), "share": words.percent(float(facts["relative"]), 1)}
     if facts["healthy"]:
         return words("diagnosis.healthy", **said)
-    return words("diagnosis.main", part=facts["part"], **said)
+    return words("diagnosis.main", part=_name(str(facts["part"]), words), **said)
+
+
+def _name(who: str, words: Words) -> str:
+    """Return a team's, channel's or stage's name: its own, or a word for the team of stages that nobody works."""
+    return named(words_of("studies", words.language), "team", who)
 
 
 def _axis(measure: str, words: Words, figures: Figures) -> str:
@@ -68,7 +74,7 @@ def _parts(found: Answered, measure: str, words: Words, figures: Figures) -> pd.
     return pd.DataFrame(
         {
             words("column.cause"): [cause_name(str(cause), words) for cause in rows["cause"]],
-            words("column.where"): rows["part"],
+            words("column.where"): [_name(str(part), words) for part in rows["part"]],
             words("column.gain"): [figures.amount(gain, measure, sign=True) for gain in rows["gain"]],
             words("column.sure"): _spans(rows, measure, figures),
         }
@@ -79,7 +85,7 @@ def _hours(found: Answered, measure: str, words: Words, figures: Figures) -> pd.
     rows = found.tables["hours"].sort_values("gain", ascending=False, kind="stable")
     return pd.DataFrame(
         {
-            words("column.team"): rows["who"],
+            words("column.team"): [_name(str(who), words) for who in rows["who"]],
             words("column.gain"): [figures.amount(gain, measure, sign=True) for gain in rows["gain"]],
             words("column.sure"): _spans(rows, measure, figures),
         }

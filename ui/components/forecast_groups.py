@@ -29,7 +29,8 @@ def show(outlook: Any, measure: str, words: Words, figures: Figures) -> None:  #
     )
     shown = _groups(outlook, measure, chosen or there[0]).sort_values("mean", ascending=False).head(_MOST)
     table = pd.DataFrame({"name": shown["group"], "value": shown["mean"], "low": shown["q10"], "high": shown["q90"]})
-    charts.show(charts.bars(table, words("forecast.groups_axis")), words("forecast.groups"))
+    unit = figures.currency if measure == "bookings" else words("kpi.wins")
+    charts.show(charts.bars(table, words("forecast.groups_axis", unit=unit)), words("forecast.groups"))
     st.caption(words("forecast.groups_how"))
     with st.expander(words("forecast.groups_table")):
         st.dataframe(_laid_out(shown, measure, words, figures), hide_index=True, alt=words("forecast.groups_table"))

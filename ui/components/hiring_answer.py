@@ -46,7 +46,7 @@ def _sentence(each: dict[Any, Any], found: Answered, words: Words, figures: Figu
     }
     first = words("hiring.late" if past else "hiring.open", **said)
     cost = figures.amount(each["delay"])
-    return f"{first} {words('hiring.delay' if clear else 'hiring.delay_open', cost=cost)}"
+    return words("unit.gap").join((first, words("hiring.delay" if clear else "hiring.delay_open", cost=cost)))
 
 
 def _row(each: dict[Any, Any], words: Words, figures: Figures) -> dict[str, str]:

@@ -14,7 +14,7 @@ from studies.pack.formats import Format
 from studies.pack.pack import pack
 from studies.store import load_run
 from ui import state
-from ui.components.prose import plain
+from ui.components.prose import fault, plain
 
 
 def show(job: Job, words: Words) -> None:
@@ -38,7 +38,7 @@ def offer(key: str, keep: Callable[[], str], words: Words) -> None:
 def take_along(folder: Path, words: Words) -> None:
     """Offer the report of a run folder, and a pack for the board in the format that is chosen."""
     report = folder / "report.html"
-    if report.is_file():
+    if report.is_file() and words.language is Language.ENGLISH:  # it is kept in English; a pack speaks any language
         _download(words("keeping.report"), report.read_bytes(), f"{folder.name}.html")
     chosen = st.segmented_control(
         words("keeping.pack"), list(Format), format_func=lambda its: its.value.upper(), key=f"pack-{folder.name}"
@@ -49,7 +49,7 @@ def take_along(folder: Path, words: Words) -> None:
         with st.spinner(words("keeping.packing")):
             content = _packed(str(folder), chosen, words.language)
     except HeadraceError as error:
-        st.error(plain(str(error)))
+        st.error(fault(error, words))
     else:
         _download(words("keeping.pack_ready"), content, f"{folder.name}-board.{chosen.value}")
 

@@ -8,7 +8,7 @@ from sim.errors import HeadraceError
 from studies.language import Words
 from studies.mapping_assistant import CHANGES, DEALS, HELPFUL, NEEDED, column, guess, mapping_by_hand, stage_names
 from studies.uploads import Sheet
-from ui.components.prose import plain
+from ui.components.prose import fault
 
 _NOTHING = ""
 
@@ -35,7 +35,7 @@ def show(sheet: Sheet, words: Words) -> str | None:
     try:
         return mapping_by_hand(kind, columns, stages, won, lost)
     except HeadraceError as error:
-        st.warning(plain(str(error)))
+        st.warning(fault(error, words))
         return None
 
 

@@ -23,7 +23,7 @@ def answer(explored: Explored, plan: str, target: float, words: Words, figures: 
     measure = explored.measure
     difference = figures.amount(row["difference"], measure, sign=True)
     st.subheader(_sentence(explored, plan, target, words, figures))
-    first, third = st.columns(2)
+    first, second = st.columns(2)
     first.metric(
         words("outcome.brings"),
         figures.amount(float(explored.totals(plan).mean()), measure),
@@ -31,21 +31,23 @@ def answer(explored: Explored, plan: str, target: float, words: Words, figures: 
         border=True,
     )
     st.metric(words("outcome.range"), figures.span(row["low"], row["high"], measure, sign=True), border=True)
-    said, before = "–", ""
-    if target:
-        chance, was = explored.chance(plan, target), explored.chance(AS_IS.name, target)
-        said = words.percent(chance.share)
-        before = words("outcome.instead", share=words.percent(was.share))
-        low, high = words.percent(chance.low), words.percent(chance.high)
-    third.metric(
-        words("outcome.chance"),
-        said,
-        before or None,
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        help=words("outcome.chance_help", low=low, high=high) if target else words("outcome.no_target"),
-    )
+    _chance(second, explored, plan, target, words)
+
+
+def _chance(
+    place: "st.delta_generator.DeltaGenerator", explored: Explored, plan: str, target: float, words: Words
+) -> None:
+    """Show the chance to reach the target, or that there is none to reach."""
+    label = words("outcome.chance")
+    if not target:
+        place.metric(label, "–", border=True, help=words("outcome.no_target"))
+        return
+    chance, was = explored.chance(plan, target), explored.chance(AS_IS.name, target)
+    low, high = words.percent(chance.low), words.percent(chance.high)
+    place.metric(
+        label, words.percent(chance.share), words("outcome.instead", share=words.percent(was.share)),
+        delta_color="off", delta_arrow="off", border=True, help=words("outcome.chance_help", low=low, high=high),
+    )  # fmt: skip
 
 
 def _row(explored: Explored, plan: str) -> dict[str, Any]:
@@ -64,7 +66,8 @@ def _sentence(explored: Explored, plan: str, target: float, words: Words, figure
     if not target:
         return head
     ten = figures.of_ten(explored.chance(plan, target).share)
-    return f"{head} {words('outcome.reach', ten=ten, target=figures.amount(target, explored.measure))}"
+    reach = words("outcome.reach", ten=ten, target=figures.amount(target, explored.measure))
+    return words("unit.gap").join((head, reach))
 
 
 def effects(explored: Explored, labels: Labels, words: Words, figures: Figures) -> None:

@@ -10,7 +10,7 @@ from studies.view import MOST_PLANS, Plan
 from ui import state
 from ui.components import upload_words
 from ui.components.plan_names import described
-from ui.components.prose import plain
+from ui.components.prose import fault, plain
 
 
 def show(plan: Plan, spec: FunnelSpec, words: Words) -> tuple[Plan, ...]:
@@ -40,7 +40,7 @@ def _named(plan: Plan, name: str, words: Words) -> Plan:
 
 def _row(place: int, plan: Plan, plans: tuple[Plan, ...], words: Words) -> None:
     said, load, remove = st.columns([6, 1, 1], vertical_alignment="center")
-    said.markdown(f"**{plain(plan.name)}**  \n{plain(described(plan, words))}")
+    said.markdown("  \n".join((*((f"**{plain(plan.name)}**",) if plan.name else ()), plain(described(plan, words)))))
     if load.button(words("plans.load"), key=f"load-{place}", type="tertiary"):
         state.open_plan(plan)
     if remove.button(words("plans.remove"), key=f"remove-{place}", type="tertiary"):
@@ -56,6 +56,6 @@ def _upload(spec: FunnelSpec, words: Words) -> None:
     try:
         plans, target = read_plans(file.getvalue().decode("utf-8", "replace"), spec)
     except DataError as error:
-        st.error(plain(str(error)))
+        st.error(fault(error, words))
     else:
         state.open_plan(plans[0], plans=plans, **({"target": target} if target else {}))

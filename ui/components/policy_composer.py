@@ -5,13 +5,13 @@ import streamlit as st
 from studies.composed import FILTERS, RANKINGS, compose
 from studies.language import Words
 from ui import state
-from ui.components.policy_names import policy_name
+from ui.components.policy_names import part_name, policy_name
 from ui.components.prose import plain
 
 
 def show(policies: tuple[str, ...], most: int, words: Words) -> None:
     """Offer the parts, and to try what they make beside the other policies."""
-    named = {part: words(f"part_of_policy.{part}") for part in (*FILTERS, *RANKINGS)}
+    named = {part: part_name(part, words) for part in (*FILTERS, *RANKINGS)}
     with st.expander(words("routing.compose"), icon=":material/build:"):
         st.caption(words("routing.compose_how"))
         who, how = st.columns(2)

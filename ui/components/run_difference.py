@@ -12,6 +12,7 @@ from studies.look import headlines_of, means_of
 from studies.store import Run
 from ui import state
 from ui.components.figures import Figures
+from ui.components.run_names import plan_of
 
 _MOST = 6
 """Headline figures that stand side by side."""
@@ -26,7 +27,7 @@ def show(run: Run, other: Run, words: Words) -> None:
         return
     figures = Figures.of(words, state.view())
     rows = [
-        {words("column.plan"): name, words("column.run"): each.name}
+        {words("column.plan"): plan_of(name, words), words("column.run"): each.name}
         | {words(f"kpi.{kpi}"): figures.kpi(value, kpi) for kpi, value in means.items()}
         for each in (run, other)
         for name, means in means_of(each, shared).items()
@@ -44,7 +45,7 @@ def _differences(run: Run, other: Run, kpis: list[str], words: Words, figures: F
     st.caption(words("runs.paired" if found.paired else "runs.strangers"))
     rows = [
         {
-            words("column.plan"): row["scenario"],
+            words("column.plan"): plan_of(row["scenario"], words),
             words("runs.figure"): words(f"kpi.{row['kpi']}"),
             words("column.difference"): figures.kpi(row["difference"], row["kpi"], sign=True),
             words("column.sure"): _span(row["low"], row["high"], row["kpi"], words, figures),

@@ -14,7 +14,7 @@ from studies.mapping_assistant import currency_of, fits, last_day, mapping_text
 from studies.uploads import MEGABYTE, Sheet, read_upload
 from ui import state
 from ui.components import mapping_form, upload_words
-from ui.components.prose import plain
+from ui.components.prose import fault, plain
 
 _SHEETS, _SEEN = "upload-sheets", "upload-seen"
 _TYPES = ("csv", "txt", "tsv", "gz", "parquet", "xlsx")
@@ -36,7 +36,7 @@ def ask(words: Words) -> None:
         try:
             st.session_state[_SHEETS] = [read_upload(file.name, file.getvalue(), most * MEGABYTE) for file in files]
         except HeadraceError as error:
-            st.error(plain(str(error)))
+            st.error(fault(error, words))
 
 
 def show(words: Words) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from studies.jobs import Job, State
 from studies.language import Words
 from ui import state
-from ui.components.prose import plain
+from ui.components.prose import fault
 
 _EVERY = 0.5
 """Seconds between looks at a job."""
@@ -37,7 +37,7 @@ def say(job: Job, what: str) -> None:
     words = state.words()
     match job.state:
         case State.FAILED:
-            st.error(words("waiting.fault") if job.fault else _said(job))
+            st.error(words("waiting.fault") if job.fault else _said(job, words))
         case State.STOPPED:
             st.info(words("waiting.stopped"))
             if st.button(words("waiting.again"), key=f"again-{job.key}"):
@@ -46,9 +46,9 @@ def say(job: Job, what: str) -> None:
             _bar(job, words, what)
 
 
-def _said(job: Job) -> str:
+def _said(job: Job, words: Words) -> str:
     known = state.company()
-    return plain(known.said(job.error) if known else job.error)
+    return fault(known.said(job.error) if known else job.error, words)
 
 
 def _bar(job: Job, words: Words, what: str) -> None:

@@ -25,31 +25,35 @@ def show() -> None:
     if known is None or known.made is None:
         return
     figures = Figures.of(words, state.view())
-    outlook, measure = known.made.outlook, known.measure
+    measure = known.measure
     target = target_card.show(known.made, measure, words, figures)
     if measure == "wins":
         st.info(words("forecast.wins_only"))
-    st.markdown(f"### {words('forecast.fan', period=outlook.periods[0])}")
-    st.caption(words("forecast.fan_how"))
-    charts.show(
-        charts.fan(
-            _dated(known.made, measure), target, words("column.date"), _axis(words, measure), words("unit.date_axis")
-        ),
-        words("forecast.fan_alt"),
-    )
-    st.markdown(f"### {words('forecast.parts', period=outlook.periods[0])}")
-    st.caption(words("forecast.parts_how"))
-    charts.show(
-        charts.waterfall(_parts(known.made, measure, words), _axis(words, measure)), words("forecast.parts_alt")
-    )
+    _fan(known.made, measure, target, words)
+    _made_of(known.made, measure, words)
     st.markdown(f"### {words('forecast.groups')}")
-    forecast_groups.show(outlook, measure, words, figures)
+    forecast_groups.show(known.made.outlook, measure, words, figures)
     st.markdown(f"### {words('forecast.changed')}")
     _changed(known, words, figures)
     st.markdown(f"### {words('forecast.trust')}")
     _trust(known, words, figures)
     keeping.offer(state.company_job().key, partial(_keep, known), words)
     state.link_to("what_if", words("forecast.next"))
+
+
+def _fan(made: Made, measure: str, target: float, words: Words) -> None:
+    st.markdown(f"### {words('forecast.fan', period=made.outlook.periods[0])}")
+    st.caption(words("forecast.fan_how"))
+    axis, date = _axis(words, measure), words("column.date")
+    charts.show(
+        charts.fan(_dated(made, measure), target, date, axis, words("unit.date_axis")), words("forecast.fan_alt")
+    )
+
+
+def _made_of(made: Made, measure: str, words: Words) -> None:
+    st.markdown(f"### {words('forecast.parts', period=made.outlook.periods[0])}")
+    st.caption(words("forecast.parts_how"))
+    charts.show(charts.waterfall(_parts(made, measure, words), _axis(words, measure)), words("forecast.parts_alt"))
 
 
 def _keep(known: Known) -> str:

@@ -90,6 +90,6 @@ def _answer(explored: Explored, labels: outcomes.Labels, words: Words, figures: 
 
 def _trade_off(explored: Explored, labels: outcomes.Labels, words: Words, figures: Figures) -> charts.Chart:
     table = fairness(explored).rename(columns={"uneven": "x", "mean": "y"})
-    table = table.assign(name=[labels[name] for name in table["plan"]])
+    table = table.assign(name=[labels[name] for name in table["plan"]]).drop(columns="plan")
     unit = figures.currency if explored.measure == "bookings" else words("kpi.wins")
     return charts.trade_off(pd.DataFrame(table), words("routing.uneven_axis"), words("unit.axis", unit=unit))

@@ -5,7 +5,6 @@ from dataclasses import asdict
 import streamlit as st
 
 from studies.language import Language, Words
-from studies.pack.story import answer_in
 from studies.store import Run, list_runs
 from ui import state
 from ui.components import (
@@ -19,6 +18,7 @@ from ui.components import (
     run_tables,
 )
 from ui.components.prose import plain
+from ui.components.run_names import answer_of
 
 
 def show() -> None:
@@ -44,7 +44,7 @@ def _library(runs: tuple[Run, ...], words: Words) -> None:
         return
     first, second = st.columns(2)
     with first:
-        run = run_choice.show(found, words("runs.run"))
+        run = run_choice.show(found, words("runs.run"), words)
     with second:
         other = run_choice.show_other([each for each in runs if each.name != run.name], words("runs.other"), words)
     if other:
@@ -53,8 +53,11 @@ def _library(runs: tuple[Run, ...], words: Words) -> None:
 
 
 def _show_run(run: Run, words: Words) -> None:
-    answer = answer_in(run, words.language)
-    st.subheader(plain(answer))
+    answer = answer_of(run, words)
+    first, _, rest = answer.partition(". ")
+    st.subheader(plain(f"{first}." if rest else answer))
+    if rest:
+        st.markdown(plain(rest))
     if words.language is not Language.ENGLISH and run.manifest.answer.startswith(answer.rstrip(".")):
         st.caption(words("runs.english"))
     if changed := run.changed():

@@ -16,6 +16,7 @@ from ui import state
 from ui.components import (
     asking,
     goal_answer,
+    goal_terms,
     keeping,
     knowing,
     lever_panel,
@@ -25,7 +26,7 @@ from ui.components import (
     waiting,
 )
 from ui.components.figures import Figures
-from ui.components.plan_names import names_of
+from ui.components.plan_names import described, names_of
 
 
 def show() -> None:
@@ -89,7 +90,8 @@ def _all(known: Known, plans: tuple[Plan, ...], words: Words) -> None:
 def _draw_all(job: Job, plans: tuple[Plan, ...], words: Words) -> None:
     explored, now = job.found, state.view()
     if isinstance(explored, Explored):
-        labels = {**names_of(Plan(), words), **{scenario.name: scenario.name for scenario in listed(plans)[1:]}}
+        said = (plan.name or described(plan, words) for plan in plans)
+        labels = {AS_IS.name: words("plan.as_is"), **{each.name: next(said) for each in listed(plans)[1:]}}
         outcomes.table(explored, labels, now.target, words, Figures.of(words, now))
 
 
@@ -98,7 +100,9 @@ def _further(known: Known, words: Words) -> None:
     now, measure = state.view(), known.measure
     figures = Figures.of(words, now)
     goal = partial(goal_answer.show, measure=measure, words=words, figures=figures)
-    asking.deeper_question("goal", known, words, goal, target=now.target)
+    if "goal" in now.asked and known.funnel:
+        goal_terms.show(known.funnel.spec, words)
+    asking.deeper_question("goal", known, words, goal)
     numbers = partial(sensitivity_answer.tornado, measure=measure, words=words, figures=figures)
     asking.deeper_question("sensitivity", known, words, numbers)
 

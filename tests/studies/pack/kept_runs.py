@@ -86,7 +86,12 @@ _FIRST = {"compare", "forecast"}
 def extended(root: Path) -> Run:
     """A run of figures that answers another question than a simulation."""
     kpis = pd.DataFrame([_figures(PLANS[0], run) for run in range(3)])
-    return _kept(root, "hiring-plan", {}, {"kpis": kpis, "staffing": pd.DataFrame({"team": ["closers"], "gap": [2.0]})})
+    return _kept(
+        root,
+        "hiring-plan",
+        {},
+        {"kpis": kpis, "staffing": pd.DataFrame({"team": ["closers"], "month": ["2026-02"], "short": [1.0]})},
+    )
 
 
 KINDS: Mapping[str, Callable[[Path], Run]] = {

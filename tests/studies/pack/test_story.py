@@ -9,8 +9,9 @@ import pytest
 from sim.kpis.summary import COUNT, DAYS, MONEY, SHARE
 from studies.language import Language, words_of
 from studies.pack.document import Bars, Pack, Page, Quantity, Series
+from studies.pack.plan_names import plan_of
 from studies.pack.scale import scaled
-from studies.pack.speaking import futures, plan_of, say
+from studies.pack.speaking import futures, say
 from studies.pack.story import tell
 from studies.store import MANIFEST, Run, load_run
 from tests.studies.pack.kept_runs import KINDS, backtest
@@ -125,6 +126,25 @@ def test_the_plans_that_headrace_names_have_names_in_chinese_and_others_stay() -
     assert plan_of(CHINESE, "account-owner") == "客户负责人优先"
     assert plan_of(CHINESE, "closers +2 reps") == "closers +2 人"
     assert plan_of(CHINESE, "our own") == "our own"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("closers +1, least-open", "closers +1 人，在谈最少者优先"),
+        ("closers +2 north", "closers（north）+2 人"),
+        ("leads × 1.2", "线索 × 1.2"),
+        ("web ×0.8", "web 线索 × 0.8"),
+        ("first touch within 2 h", "2 小时内首次联系"),
+        ("proposal +5 points", "proposal +5 个百分点"),
+        ("closers: a month later", "closers：推迟一个月"),
+        ("by-region:account-owner>random", "按区域：客户负责人，其次随机"),
+        ("the plan", "整个方案"),
+        ("Two more: north, fast", "Two more: north, fast"),
+    ],
+)
+def test_what_a_plan_changes_is_named_in_chinese(name: str, said: str) -> None:
+    assert plan_of(CHINESE, name) == said
 
 
 def test_large_values_are_scaled_with_the_scale_in_the_title() -> None:

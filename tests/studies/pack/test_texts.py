@@ -14,6 +14,7 @@ from scenarios.compare import Verdict
 from scenarios.learning.space import NAME
 from sim.kpis import HEADLINES
 from sim.routing.registry import POLICIES
+from studies.composed import FILTERS, RANKINGS
 from studies.forecast_changes import KINDS
 from studies.language import Language, words_of
 from studies.plans import AS_IS
@@ -94,8 +95,10 @@ def test_every_name_that_headrace_gives_has_a_word_for_it() -> None:
         "kpi": set(HEADLINES),
         "verdict": {verdict.value for verdict in Verdict},
         "rule": {*OURS, *BASELINES},
-        "plan": {AS_IS.name, NAME, "headcount", *POLICIES},
+        "plan": {AS_IS.name, NAME, *POLICIES},
         "grade": set(GRADES),
+        "policy_part": {*FILTERS, *RANKINGS},
+        "prior_unit": set(evidence().by_name),
         "prior": set(evidence().by_name),
         "because": set(evidence().by_name),
         "part": {part.replace(" ", "_") for part in PARTS},
