@@ -1,6 +1,7 @@
 """Scores: how good a forecast was, once the truth is known. Smaller is better unless said otherwise."""
 
 import numpy as np
+from scipy.stats import binom
 
 from sim.eventlog import Floats
 
@@ -43,6 +44,12 @@ def pit(draws: Floats, actual: float, u: float) -> float:
 def pit_counts(transforms: Floats) -> Floats:
     """Count transforms by tenth, those that aren't known left out: shape (10,), about equal if forecasts are honest."""
     return np.histogram(transforms[np.isfinite(transforms)], TENTHS, (0.0, 1.0))[0].astype(np.float64)
+
+
+def tenths_of_honest(forecasts: int) -> tuple[float, float]:
+    """Return the middle 90 % of what luck puts into each tenth if so many forecasts are honest and independent."""
+    low, high = binom.ppf((0.05, 0.95), forecasts, 1 / TENTHS)
+    return float(low), float(high)
 
 
 def accuracy_by_ratio(forecast: float, actual: float) -> float:

@@ -3,10 +3,9 @@
 import altair as alt
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
 from forecast.outlook import PARTS, Outlook
-from forecast.scores import TENTHS, pit_counts
+from forecast.scores import TENTHS, pit_counts, tenths_of_honest
 from studies.charts import COLOURS, WIDTH, Chart
 
 _BANDS = ((0.025, 0.975, 0.2), (0.1, 0.9, 0.35), (0.25, 0.75, 0.5))
@@ -134,7 +133,7 @@ def pit_table(pit: pd.Series) -> pd.DataFrame:
     """
     counts = pit_counts(pit.to_numpy(np.float64))
     total = int(counts.sum())
-    low, high = (float(binom.ppf(level, total, 1 / TENTHS)) for level in (0.05, 0.95))
+    low, high = tenths_of_honest(total)
     ends = np.arange(TENTHS + 1) * 100 // TENTHS
     names = [f"{a}-{b}%" for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
     return pd.DataFrame({"tenth": names, "n": counts, "expected": total / TENTHS, "low": low, "high": high})

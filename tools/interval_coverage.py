@@ -65,21 +65,23 @@ def stopped(values: Floats, half_width: float) -> tuple[Floats, Floats]:
     return hit, runs
 
 
-def row(name: str, runs: int) -> dict[str, object]:
-    """Measure one distribution at one number of runs."""
-    sample, sd = DIFFERENCES[name]
-    dice = np.random.default_rng([runs, len(name)])
-    fixed = sample(dice, (runs, 4 * PROBLEMS))
-    long = sample(dice, (MOST, PROBLEMS))
+def kept_words(sample: Callable[[tuple[int, int]], Floats], sd: float, runs: int) -> dict[str, float]:
+    """Return how often intervals cover 0, the mean of what is sampled, and the runs of those that were stopped."""
+    fixed, long = sample((runs, 4 * PROBLEMS)), sample((MOST, PROBLEMS))
     hit, spent = stopped(long, NORMAL * sd / np.sqrt(runs))
     return {
-        "differences": name,
-        "runs": runs,
         "fixed": covers(fixed).mean(),
         "student": straight(fixed).mean(),
         "stopped": hit.mean(),
         "runs when stopped": spent.mean(),
     }
+
+
+def row(name: str, runs: int) -> dict[str, object]:
+    """Measure one distribution at one number of runs."""
+    sample, sd = DIFFERENCES[name]
+    dice = np.random.default_rng([runs, len(name)])
+    return {"differences": name, "runs": runs, **kept_words(lambda shape: sample(dice, shape), sd, runs)}
 
 
 def main() -> None:

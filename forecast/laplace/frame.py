@@ -20,7 +20,7 @@ from sim.eventlog import Floats
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """With independent standard normals y and z, about
+    """How a posterior lies. With independent standard normals y and z it is about as follows.
 
         log spreads = centre + root · y
         place       = s² · (pull - across · place) + s · z,  s² = 1 / (information + prior precision at these spreads)
