@@ -48,8 +48,8 @@ def pit_counts(transforms: Floats) -> Floats:
 
 def tenths_of_honest(forecasts: int) -> tuple[float, float]:
     """Return the middle 90 % of what luck puts into each tenth if so many forecasts are honest and independent."""
-    low, high = binom.ppf((0.05, 0.95), forecasts, 1 / TENTHS)
-    return float(low), float(high)
+    low, high = (float(binom.ppf(level, forecasts, 1 / TENTHS)) for level in (0.05, 0.95))
+    return low, high
 
 
 def accuracy_by_ratio(forecast: float, actual: float) -> float:
