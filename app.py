@@ -1,21 +1,9 @@
-"""Headrace in the browser: the list of pages, and nothing else."""
+"""Headrace in the browser: ``streamlit run app.py`` serves what is here."""
+
+from pathlib import Path
 
 import streamlit as st
 
-from ui.warm import keep_compiled_rules, take_short_turns
+from ui.served.addresses import pages_at_their_addresses
 
-keep_compiled_rules()  # before any page imports a compiled rule
-take_short_turns()
-
-from ui import frame, state  # noqa: E402 - imports compiled rules
-from ui.pages import evidence, forecast, funnel, hiring, routing, runs, start, what_if  # noqa: E402 - as above
-
-st.set_page_config(page_title="Headrace", page_icon=frame.ICON, layout="wide")
-problem = state.open_view()
-PAGES = {
-    "company": {"start": start, "funnel": funnel},
-    "ahead": {"forecast": forecast},
-    "decide": {"routing": routing, "what_if": what_if, "hiring": hiring},
-    "library": {"runs": runs, "evidence": evidence},
-}
-frame.show(PAGES, problem)
+app = st.App(Path(__file__).parent / "ui" / "served" / "visit.py", routes=pages_at_their_addresses())

@@ -9,8 +9,10 @@ import streamlit as st
 
 from sim.errors import HeadraceError
 from studies.language import Language, Words
-from ui import sign_in, state
+from ui import state
 from ui.components.prose import fault, plain
+from ui.served import sign_in
+from ui.served.addresses import address_of
 
 ICON = str(Path(__file__).with_name("icon.png"))
 """For the browser's tab. One out of a font would be fetched from the internet."""
@@ -42,7 +44,7 @@ def show(pages: Pages, problem: str) -> None:
 
 def _page(name: str, module: ModuleType, words: Words) -> st.Page:
     title = words(f"page.{name}")
-    address = name.replace("_", "-")
+    address = address_of(name)
     return st.Page(module.show, title=title, url_path=address, default=name == "start")
 
 

@@ -75,7 +75,7 @@ def visit(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     state.settings.clear()
 
     def open_page(page: str, view: View | str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+        app = AppTest.from_file(str(ROOT / "ui" / "served" / "visit.py"), default_timeout=PATIENCE)
         app.query_params["view"] = view if isinstance(view, str) else view.to_link()
         if page != "start":
             app._page_hash = calc_hash(page)

@@ -23,7 +23,7 @@ type Keep = Callable[..., Path]
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("HEADRACE_RUNS", str(tmp_path / "runs"))
     state.settings.clear()
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "ui" / "served" / "visit.py"), default_timeout=60)
     app._page_hash = calc_hash("runs")
     return app
 

@@ -32,7 +32,7 @@ def visit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppT
 
     def open_app(*, provider: bool, **said: object) -> AppTest:
         monkeypatch.setattr(st, "user", Visitor(said))
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "ui" / "served" / "visit.py"), default_timeout=60)
         if provider:
             app.secrets["auth"] = PROVIDER
         return app.run()

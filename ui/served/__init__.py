@@ -1,0 +1,1 @@
+"""How the app is served: its addresses, the script that runs for every visitor, and who may come in."""
