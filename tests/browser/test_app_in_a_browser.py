@@ -216,7 +216,7 @@ def test_a_page_that_is_opened_by_its_own_address_shows_and_has_nothing_to_compl
     go_to(page, "Evidence")
     page.wait_for_url(f"{url}/evidence?*")
     page.reload()
-    expect(page.get_by_role("heading", name="Where every number comes from")).to_be_visible()
+    expect(page.get_by_role("heading", name="Where the numbers come from")).to_be_visible()
     assert (missing, heard) == ([], [])
 
 
