@@ -105,10 +105,10 @@ def strangers_interval(first: Floats, second: Floats, confidence: float) -> Inte
     gap = float(second.mean() - first.mean()) if len(first) and len(second) else np.nan
     if min(len(first), len(second)) < 2:
         return Interval(gap, np.nan, np.nan)
-    from scipy.stats import ttest_ind  # noqa: PLC0415 - a second to import, for what few comparisons ask
-
     if np.ptp(first) == np.ptp(second) == 0:
         return Interval(gap, gap, gap)
+    from scipy.stats import ttest_ind  # noqa: PLC0415 - a second to import, for what few comparisons ask
+
     limits = ttest_ind(second, first, equal_var=False).confidence_interval(confidence)
     return Interval(gap, float(limits.low), float(limits.high))
 

@@ -63,6 +63,6 @@ def flow[**P, R](function: Callable[P, R]) -> Callable[P, R]:
         "nogil": True,
         "no_cpython_wrapper": True,
         "no_cfunc_wrapper": True,
-        "error_model": "numpy",
+        "error_model": "numpy",  # a division by zero is infinite; Python's error would be checked for at each one
     }
     return cast("Callable[P, R]", njit(pipeline_class=_TranslateOnly, **options)(function))

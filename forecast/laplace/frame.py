@@ -60,6 +60,9 @@ def frame(design: Design, likelihood: Likelihood) -> Frame:
 def _axes(bend: Floats, precision: Floats, owner: Ints) -> tuple[Floats, Floats, Floats]:
     """Return the information of the axes, what one does to another, and the axes, those of a family within it.
 
+    ``bend`` is what the counts tell of the dimensions, shape (dimensions, dimensions), and is used up; ``precision``
+    and ``owner`` have the shape (dimensions,).
+
     The level is placed last, given all families, then the first family given those after it, and so on: what the counts
     tell of the families that remain is what is left of the bend without those that were taken out.
     """

@@ -71,7 +71,10 @@ def incidence(duration: Floats, outcome: npt.NDArray[np.int64], causes: int) -> 
 def _aalen_johansen(
     duration: Floats, outcome: npt.NDArray[np.int64], causes: int
 ) -> tuple[Floats, npt.NDArray[np.int64], Floats, Floats]:
-    """Return the columns of `Incidence`, given cases in the order of their durations."""
+    """Return the columns of `Incidence`, given cases in the order of their durations: shapes (n,).
+
+    One pass: an age is over when the next case lasted longer, and those who lasted longer were watched at it.
+    """
     days, at_risk, still_open = np.empty(len(duration)), np.empty(len(duration), np.int64), np.empty(len(duration))
     shares, ages = np.empty((len(duration), causes)), 0
     open_before, so_far, ends = 1.0, np.zeros(causes), np.zeros(causes, np.int64)

@@ -12,14 +12,12 @@ from typing import Any
 
 from sim.engine.compiled.events import PATIENCE, SLA_STEP, has_cause, kind_in
 from sim.engine.compiled.heap import push
-from sim.engine.compiled.memory import resize
-from sim.engine.compiled.records import LATER, NONE, later_of, wholes_of
+from sim.engine.compiled.records import later_of, wholes_of
+from sim.engine.compiled.slots import free_later, new_later
 from sim.linking import flow
 
 DRAWERS_A_DAY = 4
 """A power of 2, so that an event is never put in a neighbour's drawer by rounding."""
-
-_BYTES = LATER.itemsize
 
 
 def drawers_for(days: float) -> int:
@@ -36,8 +34,8 @@ def put(w: Any, time: float, number: int, what: int, token: int) -> None:
     if drawer < w.drawers_open:
         push(w, time, number, what, token)
         return
-    place, chain = _new_place(w), wholes_of(w.drawers, drawer, 1)
-    later = later_of(w.later, place)
+    place, chain = new_later(w), wholes_of(w.drawers, drawer, 1)
+    later = later_of(w, place)
     later.time, later.number, later.what, later.token, later.next = time, number, what, token, chain[0]
     chain[0] = place
 
@@ -49,11 +47,11 @@ def fill_heap(w: Any) -> None:
         place = wholes_of(w.drawers, w.drawers_open, 1)[0]
         w.drawers_open += 1
         while place >= 0:
-            later = later_of(w.later, place)
+            later = later_of(w, place)
             if _still_matters(w, later):
                 push(w, later.time, later.number, later.what, later.token)
             following = later.next
-            later.next, w.free_later = w.free_later, place
+            free_later(w, place)
             place = following
 
 
@@ -61,16 +59,3 @@ def fill_heap(w: Any) -> None:
 def _still_matters(w: Any, later: Any) -> bool:
     kind = kind_in(later.what)
     return has_cause(w, later.what, later.token) if kind in {PATIENCE, SLA_STEP} else True
-
-
-@flow
-def _new_place(w: Any) -> int:
-    place = w.free_later
-    if place != NONE:
-        w.free_later = later_of(w.later, place).next
-        return place
-    if w.n_later == w.later_room:
-        w.later_room = max(256, 2 * w.later_room)
-        w.later = resize(w.later, _BYTES * w.later_room)
-    w.n_later += 1
-    return w.n_later - 1

@@ -145,9 +145,10 @@ _dist_at, _stage_at, _wanted_job_at, _team_at = (record_at(kind) for kind in (DI
 _part_at, _step_at, _rep_at, _line_at = (record_at(kind) for kind in (PART, STEP, REP, LINE))
 _group_at, _server_at, _job_at, _deal_at = (record_at(kind) for kind in (GROUP, SERVER, JOB, DEAL))
 _mark_at, _lead_at, _lane_at, _row_at = (record_at(kind) for kind in (MARK, LEAD, LANE, ROW))
+_later_at = record_at(LATER)
 _waiting_at = record_at(WAITING)
-event_of, later_of = record_at(EVENT), record_at(LATER)
-"""The functions (address, index) → event: of the heap, of this instant or of a lane; of a drawer."""
+event_of = record_at(EVENT)
+"""The function (address, index) → event, of the heap, of this instant or of a lane."""
 
 
 @flow
@@ -232,6 +233,12 @@ def mark_of(w: Any, i: int) -> Any:
 def lane_of(w: Any, i: int) -> Any:
     """Return a lane of timers."""
     return _lane_at(w.lanes, i)
+
+
+@flow
+def later_of(w: Any, i: int) -> Any:
+    """Return an event in a drawer; valid until another one is put away."""
+    return _later_at(w.later, i)
 
 
 @flow

@@ -1,26 +1,52 @@
-"""Room for what comes and goes: deals in the funnel, expert jobs, and marks. A place given back is used again."""
+"""Room for what comes and goes: deals in the funnel, expert jobs, marks, and events put away for later.
 
-from typing import Any
+Each kind stands in a block that grows and is never cut. A place given back is the next one to be used again.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
 
 from sim.engine.compiled.memory import resize
-from sim.engine.compiled.records import DEAL, JOB, MARK, deal_of, job_of, mark_of
+from sim.engine.compiled.records import DEAL, JOB, LATER, MARK, deal_of, job_of, later_of, mark_of
 from sim.linking import flow
 
-_DEAL_BYTES, _JOB_BYTES, _MARK_BYTES = DEAL.itemsize, JOB.itemsize, MARK.itemsize
+
+def _room(
+    things: str, free: str, kind: np.dtype[Any], at: Callable[[Any, int], Any], least: int
+) -> tuple[Callable[[Any], int], Callable[[Any, int], None]]:
+    """Return how a place is taken and how it is given back, for a block that has room for ``least`` at first.
+
+    ``things`` and ``free`` are the world's fields of the block's address and of the first place that was given back;
+    such places are chained by their ``next``. What is in hand may have moved when a place has been taken.
+    """
+    used, room, size = f"n_{things}", f"{things}_room", kind.itemsize
+
+    @flow
+    def take(w: Any) -> int:
+        place = w[free]
+        if place >= 0:
+            w[free] = at(w, place).next
+            return place
+        if w[used] == w[room]:
+            w[room] = max(least, 2 * w[room])
+            w[things] = resize(w[things], size * w[room])
+        w[used] += 1
+        return w[used] - 1
+
+    @flow
+    def give_back(w: Any, place: int) -> None:
+        at(w, place).next = w[free]
+        w[free] = place
+
+    return cast("Callable[[Any], int]", take), cast("Callable[[Any, int], None]", give_back)
 
 
-@flow
-def new_deal(w: Any) -> int:
-    """Return a place for a deal; records of deals that are in hand may have moved."""
-    slot = w.free_deal
-    if slot >= 0:
-        w.free_deal = deal_of(w, slot).next
-        return slot
-    if w.n_deals == w.deals_room:
-        w.deals_room = max(256, 2 * w.deals_room)
-        w.deals = resize(w.deals, _DEAL_BYTES * w.deals_room)
-    w.n_deals += 1
-    return w.n_deals - 1
+new_deal, _free_deal = _room("deals", "free_deal", DEAL, deal_of, 256)
+new_job, free_job = _room("jobs", "free_job", JOB, job_of, 64)
+new_later, free_later = _room("later", "free_later", LATER, later_of, 256)
+_new_mark, _free_mark = _room("marks", "free_mark", MARK, mark_of, 64)
 
 
 @flow
@@ -29,29 +55,7 @@ def free_deal(w: Any, slot: int) -> None:
     deal = deal_of(w, slot)
     clear_marks(w, deal)
     deal.waiting = False
-    deal.next = w.free_deal
-    w.free_deal = slot
-
-
-@flow
-def new_job(w: Any) -> int:
-    """Return a place for a job; records of jobs that are in hand may have moved."""
-    place = w.free_job
-    if place >= 0:
-        w.free_job = job_of(w, place).next
-        return place
-    if w.n_jobs == w.jobs_room:
-        w.jobs_room = max(64, 2 * w.jobs_room)
-        w.jobs = resize(w.jobs, _JOB_BYTES * w.jobs_room)
-    w.n_jobs += 1
-    return w.n_jobs - 1
-
-
-@flow
-def free_job(w: Any, place: int) -> None:
-    """Give a job's place back."""
-    job_of(w, place).next = w.free_job
-    w.free_job = place
+    _free_deal(w, slot)
 
 
 @flow
@@ -76,18 +80,4 @@ def clear_marks(w: Any, deal: Any) -> None:
     while deal.marks >= 0:
         place = deal.marks
         deal.marks = mark_of(w, place).next
-        mark_of(w, place).next = w.free_mark
-        w.free_mark = place
-
-
-@flow
-def _new_mark(w: Any) -> int:
-    place = w.free_mark
-    if place >= 0:
-        w.free_mark = mark_of(w, place).next
-        return place
-    if w.n_marks == w.marks_room:
-        w.marks_room = max(64, 2 * w.marks_room)
-        w.marks = resize(w.marks, _MARK_BYTES * w.marks_room)
-    w.n_marks += 1
-    return w.n_marks - 1
+        _free_mark(w, place)
