@@ -8,6 +8,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from sim.kpis.summary import COUNT
 from studies.language import Language, Words
+from studies.pack.cells import cell_of
 from studies.pack.document import Cell, Page, Quantity, Table
 from studies.pack.speaking import head_of, named
 from studies.pack.told import claim_of
@@ -40,7 +41,7 @@ def _page(title: str, frame: pd.DataFrame, words: Words) -> Page:
     shown, numbers = frame[kept].head(_ROWS), [_is_number(frame.dtypes[column]) for column in kept]
     texts = len(kept) - sum(numbers)
     rows = [
-        [_cell(row[column], number) for column, number in zip(kept, numbers, strict=True)]
+        [_cell(words, str(column), row[column], number) for column, number in zip(kept, numbers, strict=True)]
         for row in shown.to_dict("records")
     ]
     table = Table.of(title, [head_of(words, str(column)) for column in shown], rows, texts=texts)
@@ -51,7 +52,7 @@ def _is_number(kind: Any) -> bool:  # noqa: ANN401 - NumPy's or pandas' kind of 
     return bool(is_numeric_dtype(kind) and not is_bool_dtype(kind))
 
 
-def _cell(value: object, number: bool) -> Cell:  # noqa: FBT001 - a plain fact of the column
+def _cell(words: Words, column: str, value: object, number: bool) -> Cell:  # noqa: FBT001 - a plain fact of the column
     if number:
         return Quantity(float(str(value)), COUNT)
-    return "" if value is None else str(value)
+    return "" if value is None else cell_of(words, column, str(value))

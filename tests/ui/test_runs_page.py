@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from sim.errors import SpecError
+from studies.language import Language
 from studies.library.ledger import decisions
 from studies.library.remarks import lock_of, remarks_on
 from studies.store import load_run
+from studies.view import View
 from ui import state
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +55,17 @@ def test_without_runs_the_page_says_how_to_make_one(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert "headrace demo" in app.info[0].value
+
+
+def test_in_chinese_a_kept_table_names_plans_figures_and_verdicts_in_chinese(app: AppTest, keep: Keep) -> None:
+    keep()
+    app.query_params["view"] = View(language=Language.CHINESE).to_link()
+    app.run()
+    assert not app.exception
+    shown = table(app, "判断")
+    assert set(shown["方案"]) == {"维持现状", "*two* more"}
+    assert set(shown["指标"]) == {"赢单数", "签约额"}
+    assert {"基准", "更好"} <= set(shown["判断"])
 
 
 def test_a_run_is_shown_with_its_answer_charts_and_tables(app: AppTest, keep: Keep) -> None:

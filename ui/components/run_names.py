@@ -1,5 +1,6 @@
 """What the screen calls runs: the question that each answers, and its answer in the view's language."""
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import streamlit as st
 from sim.errors import HeadraceError
 from studies.language import Language, Words, words_of
 from studies.pack import plan_names
+from studies.pack.cells import cell_of
 from studies.pack.speaking import head_of
 from studies.pack.story import answer_in
 from studies.store import Run, load_run
@@ -42,11 +44,17 @@ def table_of(name: str, words: Words) -> str:
     return name if words.language is Language.ENGLISH else _texts(words).texts.get(f"table.{name}", name)
 
 
-def columns_of(table: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Return a table of a run with its columns named in the view's language."""
+def translated(table: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Return a table of a run with its columns, and what Headrace names in them, in the view's language."""
     if words.language is Language.ENGLISH:
         return table
-    return table.rename(columns=lambda name: head_of(_texts(words), str(name)))
+    texts = _texts(words)
+    shown = {str(name): column.map(partial(_cell, texts, str(name))) for name, column in table.items()}
+    return table.assign(**shown).rename(columns=lambda name: head_of(texts, str(name)))
+
+
+def _cell(texts: Words, column: str, value: object) -> object:
+    return cell_of(texts, column, value) if isinstance(value, str) else value
 
 
 def _texts(words: Words) -> Words:

@@ -5,7 +5,7 @@ import streamlit as st
 from studies.language import Words
 from studies.store import Run
 from studies.uploads import safe_cell
-from ui.components.run_names import columns_of, table_of
+from ui.components.run_names import table_of, translated
 
 
 def show(run: Run, words: Words) -> str | None:
@@ -15,7 +15,7 @@ def show(run: Run, words: Words) -> str | None:
         return None
     name = st.selectbox(words("runs.table"), run.tables, format_func=lambda its: table_of(its, words))
     table = run.table(name)
-    st.dataframe(columns_of(table, words), hide_index=True, alt=table_of(name, words))
+    st.dataframe(translated(table, words), hide_index=True, alt=table_of(name, words))
     text = table.map(safe_cell).rename(columns=lambda header: str(safe_cell(str(header)))).to_csv(index=False)
     st.download_button(
         words("runs.download"), text.encode("utf-8-sig"), f"{run.name}-{name}.csv", "text/csv",
