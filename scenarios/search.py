@@ -4,7 +4,7 @@ Half of the proposals are for the chance asked for, the others for the chances w
 from all. A plan that would be dearer than one with the chance proposed for is not simulated: its cost says enough.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import chain, cycle, islice
 
 import numpy as np
@@ -20,7 +20,7 @@ from scenarios.proposals import STARTUP, expected_saving, neighbours, propose
 from scenarios.scenario import AS_IS, Scenario
 
 type Told = Callable[[int, int], None]
-"""Told after each plan how many are done, and of how many."""
+"""Told after each measurement how many runs are done, and of how many at most."""
 
 _CANDIDATES = 6
 """Plans that Optuna proposes at a time."""
@@ -41,19 +41,17 @@ def seek(question: Question, measure: Measure, told: Told | None = None) -> Soug
     measure
         Simulates a plan. Runs from 0 on are those of the search, those from ``effort.base`` on confirm.
     told
-        Told how far it is.
+        Told how far it is; when all is done, that all is, though few searches need all the runs they may.
 
     Raises
     ------
     SpecError, UnknownNameError
         If a dial doesn't fit the funnel.
     """
-    counted = _Counted(measure)
+    most = _most_runs(question)
+    counted = _Counted(measure, lambda runs: told(runs, most) if told else None)
     search = _Search(question, counted)
-    most = question.effort.trials + 1
-    for done in search.look():
-        if told:
-            told(done, most)
+    search.look()
     search.race()
     trials = tuple(sorted(search.tried.values(), key=lambda trial: (trial.cost, trial.point)))
     finalists = confirm(question, trials, counted)
@@ -70,16 +68,25 @@ def seek(question: Question, measure: Measure, told: Told | None = None) -> Soug
     )
 
 
-class _Counted:
-    """A measure that counts its runs."""
+def _most_runs(question: Question) -> int:
+    """Return how many runs a search makes at most."""
+    effort, raced = question.effort, len(question.rungs) * _ROUNDS * _RACE
+    return effort.base + effort.trials * effort.pairs + raced * (effort.more - effort.pairs) + effort.confirm
 
-    def __init__(self, measure: Measure) -> None:
+
+class _Counted:
+    """A measure that counts its runs, and says how many there were after each measurement."""
+
+    def __init__(self, measure: Measure, told: Callable[[int], None]) -> None:
         self._measure = measure
+        self._told = told
         self.runs = 0
 
     def __call__(self, plan: Scenario, runs: range) -> Floats:
+        values = self._measure(plan, runs)
         self.runs += len(runs)
-        return self._measure(plan, runs)
+        self._told(self.runs)
+        return values
 
 
 class _Search:
@@ -102,16 +109,15 @@ class _Search:
         reached = self._base >= self._question.goal.target
         return Chance(float(reached.mean()), float(reached.std() / np.sqrt(len(reached))))
 
-    def look(self) -> Iterator[int]:
-        """Try plan after plan; yield how many turns are over."""
+    def look(self) -> None:
+        """Try plan after plan."""
         question = self._question
         others = [level for level in question.goal.levels if level != question.goal.chance]
         turns = islice(zip(cycle(question.rungs), cycle(others), strict=False), question.effort.trials)
-        for turn, level in enumerate(islice(chain.from_iterable(turns), question.effort.trials)):
+        for level in islice(chain.from_iterable(turns), question.effort.trials):
             point = self._proposed(level)
             if point is not None:
                 self._try(point, question.effort.pairs)
-            yield turn + 1
 
     def race(self) -> None:
         """Give more runs to the cheapest plans for each chance that finalists may need."""

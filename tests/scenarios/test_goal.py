@@ -137,6 +137,16 @@ def test_the_same_seed_finds_the_same() -> None:
     assert seek(replace(short, seed=3), company(2)).trials != found.trials
 
 
+def test_it_tells_after_each_measurement_how_many_runs_are_done_and_how_many_there_may_be() -> None:
+    told: list[tuple[int, int]] = []
+    effort = Effort(trials=16, base=100, more=20, confirm=100)
+    found = seek(replace(QUESTION, effort=effort), company(2), lambda done, most: told.append((done, most)))
+    done, most = zip(*told, strict=True)
+    assert list(done) == sorted(set(done))
+    assert done[-2] == found.replications <= most[0]
+    assert told[-1] == (most[0], most[0])
+
+
 def test_more_certainty_never_costs_less(sought: Sought) -> None:
     prices = [trial.cost for level in QUESTION.goal.levels if (trial := sought.price(level))]
     assert prices == sorted(prices)
